@@ -1,0 +1,367 @@
+// What HTML and htmx cannot say. Everything here listens on the document, so swapped content works without being wired up,
+// and everything here is an extra: each page works as plain links and forms without it.
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (type, listen, capture = false) => document.addEventListener(type, listen, capture);
+  const typing = (element) => element?.matches?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
+
+  // --- Toasts: what went well passes by, what needs reading stays until dismissed. ---
+  const toasts = () => $("#toast");
+
+  function show(id) {
+    const words = $(`template#${id}`), region = toasts();
+    if (words && region && !$(`[data-from="${id}"]`, region)) {
+      const toast = words.content.firstElementChild.cloneNode(true);
+      toast.dataset.from = id;
+      region.append(toast);
+      watch(toast);
+    }
+  }
+
+  function watch(toast) {
+    if (toast.dataset.toast !== "pass" || toast.dataset.watched) return;
+    toast.dataset.watched = "yes";
+    const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
+    setTimeout(leave, 6000);
+  }
+
+  // --- Opening and closing: menus, dialogs, confirmations. ---
+  function closeMenus(except) {
+    for (const menu of $$("details[data-menu][open]")) if (!except || !menu.contains(except)) menu.open = false;
+  }
+
+  on("toggle", (event) => {
+    const details = event.target;
+    if (!details.matches?.("details")) return;
+    if (details.open && details.matches(".confirm")) {
+      const dialog = $("dialog", details);
+      if (!dialog.open) dialog.showModal();
+    } else if (details.open && details.matches("[data-menu]")) {
+      closeMenus(details);
+      $("[autofocus], .panel input:not([type=hidden]), .panel select", details)?.focus();
+    }
+  }, true);
+
+  on("close", (event) => {
+    const details = event.target.closest?.("details.confirm");
+    if (details) details.open = false;
+  }, true);
+
+  on("click", (event) => {
+    const target = event.target;
+    closeMenus(target);
+    if (target.matches("dialog")) return target.close(); // only the backdrop is the dialog itself; its content fills it
+    const opener = target.closest("[data-open]");
+    if (opener) { event.preventDefault(); return $(`#${opener.dataset.open}`)?.showModal(); }
+    if (target.closest("[data-close]")) return target.closest("dialog")?.close();
+    const dismiss = target.closest("[data-dismiss]");
+    if (dismiss) {
+      const box = dismiss.closest(".alarm, .toast, .notice");
+      if (box?.matches(".alarm")) { event.preventDefault(); box.remove(); return $("[data-scan]")?.focus(); }
+      return box?.remove();
+    }
+    const copy = target.closest("[data-copy]");
+    if (copy) return copyText(copy);
+    if (target.closest("[data-print]")) return window.print();
+    const add = target.closest("[data-add-row]");
+    if (add) { event.preventDefault(); return addRow(add); }
+    const remove = target.closest("[data-remove-row]");
+    if (remove) { event.preventDefault(); return removeRow(remove); }
+    openRow(event);
+  });
+
+  async function copyText(button) {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch { // no clipboard without https
+      const box = document.createElement("textarea");
+      box.value = button.dataset.copy;
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+      button.focus();
+    }
+    const label = button.getAttribute("aria-label");
+    button.setAttribute("aria-label", button.dataset.copied);
+    button.classList.add("copied");
+    setTimeout(() => { button.setAttribute("aria-label", label); button.classList.remove("copied"); }, 1600);
+  }
+
+  // --- Rows of a form: cloned from a <template>, `__n__` becomes the next number. ---
+  function addRow(button) {
+    const list = document.getElementById(button.dataset.into), template = document.getElementById(button.dataset.addRow);
+    const number = Math.max(-1, ...$$("[data-row-number]", list).map((row) => Number(row.dataset.rowNumber))) + 1;
+    const holder = document.createElement("template");
+    holder.innerHTML = template.innerHTML.replaceAll("__n__", number);
+    const row = holder.content.firstElementChild;
+    row.dataset.rowNumber = number;
+    list.append(row);
+    window.htmx?.process(row);
+    $("input:not([type=hidden]), select", row)?.focus();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function removeRow(button) {
+    const row = button.closest("[data-row-number]"), list = row.parentElement;
+    const next = row.nextElementSibling || row.previousElementSibling;
+    row.remove();
+    (next && $("input:not([type=hidden]), select, button", next) || $(`[data-into="${list.id}"]`))?.focus();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  // --- Lists: a click anywhere on a row opens it; j, k, x and Enter work on the row in focus. ---
+  const rows = () => $$("[data-rows] tbody tr, ul[data-rows] > li").filter((row) => $("a[data-row-link]", row) && row.offsetParent);
+
+  function openRow(event) {
+    const row = event.target.closest("[data-rows] tbody tr, ul[data-rows] > li");
+    const link = row && $("a[data-row-link]", row);
+    if (!link || event.target.closest("a, button, input, select, textarea, label, summary, form, dialog") || String(getSelection())) return;
+    if (event.metaKey || event.ctrlKey) window.open(link.href);
+    else if (!preview(link)) link.click();
+    else link.focus({ preventScroll: true });
+  }
+
+  // The panel beside a list: only where it fits, else the row's own page opens.
+  function preview(link) {
+    const panel = $("#preview"), url = link.dataset.preview;
+    if (!url || !panel || !window.htmx || !matchMedia("(min-width: 80rem)").matches) return false;
+    for (const row of $$("[data-rows] .open")) row.classList.remove("open");
+    link.closest("tr, li").classList.add("open");
+    window.htmx.ajax("GET", url, { source: link, target: "#preview", swap: "innerHTML", push: "false" });
+    return true;
+  }
+
+  function move(step) {
+    const all = rows(), here = all.findIndex((row) => row.contains(document.activeElement));
+    const opened = all.findIndex((row) => row.matches(".open"));
+    const row = all[here < 0 && opened < 0 ? 0 : Math.min(all.length - 1, Math.max(0, (here < 0 ? opened : here) + step))];
+    if (!row) return;
+    const link = $("a[data-row-link]", row);
+    link.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    if ($("#preview")?.childElementCount) preview(link);
+  }
+
+  function countSelected() {
+    for (const place of $$("[data-selected]")) place.textContent = $$("tbody input[type=checkbox]:checked", place.closest("form")).length;
+  }
+
+  on("change", (event) => {
+    const box = event.target;
+    if (box.matches("[data-select-all]")) for (const other of $$("tbody input[type=checkbox]", box.closest("table"))) other.checked = box.checked;
+    if (box.matches("input[type=checkbox]")) countSelected();
+    if (box.matches("[data-submit]")) box.form.requestSubmit();
+  });
+
+  // --- Keys ---
+  on("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const combobox = event.target.closest?.("[role=combobox]");
+    if (combobox && comboboxKey(event, combobox)) return;
+    if (event.key === "Escape") {
+      const menu = event.target.closest?.("details[data-menu][open]");
+      if (menu) { menu.open = false; $("summary", menu).focus(); } else { closeMenus(); if (typing(event.target)) event.target.blur(); }
+      return;
+    }
+    if (typing(event.target) || $("dialog:modal")) return;
+    const keys = { "/": () => $("[data-search]")?.select() ?? $("[data-search]")?.focus(), "?": () => $("#shortcuts")?.showModal(), j: () => move(1), k: () => move(-1), x: select };
+    if (!keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  function select() {
+    const box = $("input[type=checkbox]", rows().find((row) => row.contains(document.activeElement)) || document.createElement("i"));
+    box?.click();
+  }
+
+  // --- Found as you type. A scanner types a code and Enter before the answer is there: `hurry` remembers that. ---
+  const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+  const options = (input) => $$("[role=option]:not([aria-disabled=true])", listOf(input));
+  const expand = (input, open) => { input.setAttribute("aria-expanded", open); if (!open) mark(input, null); };
+
+  function mark(input, option) {
+    for (const other of options(input)) other.setAttribute("aria-selected", other === option);
+    if (option) { input.setAttribute("aria-activedescendant", option.id); option.scrollIntoView({ block: "nearest" }); }
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function comboboxKey(event, input) {
+    const all = options(input), open = input.getAttribute("aria-expanded") === "true";
+    const here = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!open) { input.dispatchEvent(new Event("open")); if (all.length) expand(input, true); }
+      if (all.length) mark(input, all[(here + (event.key === "ArrowDown" ? 1 : here < 0 ? 0 : -1) + all.length) % all.length]);
+      return true;
+    }
+    if (event.key === "Enter" && input.value.trim()) {
+      const settled = input.dataset.settled === input.value;
+      if (settled && !open) return false; // already chosen: Enter sends the form
+      event.preventDefault();
+      if (input.dataset.answered === input.value && all.length) pick(input, all[Math.max(0, here)]);
+      else { input.dataset.hurry = input.value; input.dispatchEvent(new Event("open")); }
+      return true;
+    }
+    if (event.key === "Escape" && open) { event.stopPropagation(); expand(input, false); return true; }
+    if (event.key === "Tab" && open) { if (here >= 0) pick(input, all[here]); else expand(input, false); }
+    return false;
+  }
+
+  function pick(input, option) {
+    const box = input.closest("[data-combobox]"), key = $("[data-key]", box);
+    input.value = input.dataset.settled = option.dataset.text ?? "";
+    if (key) { key.value = option.dataset.value ?? ""; key.dispatchEvent(new Event("change", { bubbles: true })); }
+    expand(input, false);
+    if ([...option.attributes].some((attribute) => attribute.name.startsWith("hx-"))) { // the option itself asks the server, for example for a new line
+      input.value = ""; if (key) key.value = "";
+      window.htmx.trigger(option, "click");
+    }
+    input.dispatchEvent(new CustomEvent("picked", { bubbles: true, detail: { ...option.dataset } }));
+  }
+
+  on("mousedown", (event) => { // before the input loses focus
+    const option = event.target.closest("[data-combobox] [role=option]");
+    if (!option || event.button) return;
+    event.preventDefault();
+    if (option.getAttribute("aria-disabled") !== "true") pick($("[role=combobox]", option.closest("[data-combobox]")), option);
+  });
+
+  on("input", (event) => {
+    const input = event.target.closest("[role=combobox]");
+    if (!input || input.dataset.settled === input.value) return;
+    delete input.dataset.settled;
+    const key = $("[data-key]", input.closest("[data-combobox]"));
+    if (key?.value) { key.value = ""; key.dispatchEvent(new Event("change", { bubbles: true })); }
+  });
+
+  on("focusout", (event) => {
+    const input = event.target.closest?.("[role=combobox]");
+    if (input) expand(input, false);
+  });
+
+  function answered(input, asked) {
+    const all = options(input), status = $("[data-count]", input.closest("[data-combobox]"));
+    input.dataset.answered = asked;
+    if (document.activeElement !== input) return;
+    expand(input, listOf(input).childElementCount > 0);
+    if (status) status.textContent = all.length ? status.dataset.found.replace("#", all.length) : status.dataset.none;
+    if (input.dataset.hurry !== undefined) {
+      delete input.dataset.hurry;
+      const exact = all.filter((option) => option.hasAttribute("data-exact"));
+      if (exact.length === 1 || all.length === 1) return pick(input, exact[0] ?? all[0]);
+    }
+    mark(input, all.find((option) => option.hasAttribute("data-exact")) ?? null);
+  }
+
+  // --- htmx ---
+  const source = (event) => event.detail?.ctx?.sourceElement;
+  const polled = (event) => event.detail?.ctx?.sourceEvent?.type === "every";
+  const busy = (region) => region && ($(".editing, details[open], dialog[open], [aria-expanded=true]", region) || (region.contains(document.activeElement) && typing(document.activeElement)));
+
+  on("htmx:config:request", (event) => {
+    if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
+    const input = source(event);
+    if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
+  });
+  on("htmx:before:request", (event) => {
+    if (polled(event) && (document.hidden || busy(event.detail.ctx.target))) event.preventDefault();
+  });
+  on("visibilitychange", () => { if (!document.hidden) document.dispatchEvent(new Event("seen")); });
+
+  // What a swap changed is shown briefly: elements with an id and data-flash are compared before and after.
+  let before = new Map();
+  let focusBefore = null;
+  on("htmx:before:swap", () => {
+    before = new Map($$("[data-flash][id]").map((element) => [element.id, element.textContent]));
+    focusBefore = document.activeElement;
+  });
+  on("htmx:after:swap", (event) => {
+    const ctx = event.detail.ctx, asked = source(event);
+    for (const element of $$("[data-flash][id]")) {
+      if (before.size && before.get(element.id) !== element.textContent) flash(element);
+    }
+    $$("[data-toast]", toasts() ?? document).forEach(watch);
+    countSelected();
+    if ($("[data-alarm]")) sound();
+    if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
+    const failed = ctx.response?.status === 422;
+    if (!failed && ctx.response?.status < 400) asked?.closest?.("dialog[open]")?.close();
+    if (!polled(event)) refocus(ctx, failed);
+  });
+
+  function flash(element) {
+    element.classList.remove("changed");
+    void element.offsetWidth; // restarts the animation
+    element.classList.add("changed");
+    element.addEventListener("animationend", () => element.classList.remove("changed"), { once: true });
+  }
+
+  // A swap must not drop the keyboard user at the top of the page.
+  function refocus(ctx, failed) {
+    const target = typeof ctx.target === "string" ? $(ctx.target) : ctx.target;
+    const region = target?.isConnected ? target : ctx.target?.id && document.getElementById(ctx.target.id);
+    if (failed) return ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document))?.focus();
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const again = focusBefore?.id && document.getElementById(focusBefore.id);
+    const place = again || (region && ($("[autofocus]", region) ?? region));
+    if (!place) return;
+    if (!place.matches("a, button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+
+  on("htmx:response:error", (event) => {
+    const status = event.detail.ctx.response.status;
+    if (polled(event)) return;
+    if (status === 503) show("toast-busy");
+    else if (status >= 500) show("toast-failed");
+  });
+  on("htmx:error", (event) => {
+    const error = event.detail?.error;
+    if (event.detail?.ctx && !polled(event) && (error instanceof TypeError || error === "timeout")) show("toast-offline");
+  });
+
+  function sound() {
+    navigator.vibrate?.([200, 80, 200]);
+    try {
+      const audio = new AudioContext(), tone = audio.createOscillator(), gain = audio.createGain();
+      tone.type = "square";
+      tone.frequency.value = 220;
+      gain.gain.value = 0.2;
+      tone.connect(gain).connect(audio.destination);
+      tone.start();
+      tone.stop(audio.currentTime + 0.5);
+    } catch { /* no sound on this device */ }
+  }
+
+  // --- Colours: shown at once, kept by the server. ---
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-theme-form]")) {
+      event.preventDefault();
+      const theme = event.submitter.value, body = new FormData(form, event.submitter);
+      if (theme) document.documentElement.dataset.theme = theme;
+      else delete document.documentElement.dataset.theme;
+      for (const button of $$("button", form)) button.setAttribute("aria-pressed", button === event.submitter);
+      fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => show("toast-offline"));
+    } else if (!event.defaultPrevented && form.method === "post") { // a second click on a plain form sends nothing twice
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    }
+  });
+  addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
+
+  function start() {
+    $$("[data-toast]").forEach((toast) => { // put in again a moment later, or a screen reader does not say it
+      toast.remove();
+      setTimeout(() => { toasts().append(toast); watch(toast); }, 150);
+    });
+    $("[data-focus]")?.focus();
+    if (!$("[data-focus]")) ($("[aria-invalid=true]") ?? $("[autofocus]"))?.focus();
+    countSelected();
+  }
+  start();
+})();
