@@ -1,0 +1,63 @@
+"""What the commands of this folder share towards the person at the terminal: one-line refusals, notices, and ending cleanly."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+ENDING_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Refused(SystemExit):
+    """What is wrong, as the one line the person at the terminal sees."""
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal; standard output is left to what a command is asked for."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def last_line(output: str | bytes | None) -> str:
+    """The line of a failed program's output that says why."""
+    text = output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if "ERROR:" in line or "FATAL:" in line or "PANIC:" in line]
+    return (errors or lines or ["it said nothing"])[-1]
+
+
+def run_as_command(name: str, run: Callable[[list[str]], int]) -> NoReturn:
+    """Run a command's main and exit: one line and no traceback for what the machine refuses."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except OSError as error:
+        sys.exit(f"{name}: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def on_signals(handler: Callable[[int, FrameType | None], object]) -> None:
+    """Let a handler have the signals that end a command, but for those its caller ignores (nohup)."""
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Keep ending signals for later: half a start would leave a server that nobody stops."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    kept: list[int] = []
+    on_signals(lambda number, _frame: kept.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for came in kept[:1]:
+            signal.raise_signal(came)
