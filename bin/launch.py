@@ -1,0 +1,278 @@
+"""Starts Logistics: database, migrations, demo company, then the processes of the Procfile. Called by bin/run and bin/flask.
+
+The embedded database is started and stopped here, around honcho and never inside it, so that it outlives what uses it.
+"""
+
+import argparse
+import errno
+import hashlib
+import http.client
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+
+import psycopg
+
+from postgres import APP, MAIN, OWNER, write_privately
+from terminal import Refused, on_signals, run_as_command, say
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+OLDEST_POSTGRESQL = 15
+SPACE_MB = 200
+LOOK_AGAIN_SECONDS = 0.3
+
+FIRST_ADMINISTRATOR = "No demo company here. In a second terminal, make the first administrator: bin/flask staff add you@example.com --role admin"
+
+Environment = dict[str, str]
+
+
+def run(options: argparse.Namespace) -> int:
+    """bin/run: set everything up and, without --check, serve until Ctrl-C. Answers the exit code."""
+    environment = settings(os.environ)
+    check_space()
+    check_numbers(environment, "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES")
+    if not options.check:
+        check_port(environment["HOST"], environment["PORT"])
+    on_signals(lambda number, _frame: sys.exit(128 + number))
+    with database(environment) as ready:
+        demo = wants_demo(ready, empty=options.empty)
+        say("Bringing the database up to date ...")
+        flask(ready, "db", "upgrade")
+        welcome = f"{seed(ready) if demo else FIRST_ADMINISTRATOR}\n"
+        if options.check:
+            print(f"{welcome}Logistics is ready: bin/run starts it.", flush=True)
+            return 0
+        return serve(ready, welcome)
+
+
+def settings(given: Mapping[str, str]) -> Environment:
+    """The environment every process gets: what was given, and what this machine adds to it. Raises Refused.
+
+    PORT is pinned in BASE_URL because honcho numbers PORT on for every further process.
+    """
+    host, port = given.get("HOST") or "127.0.0.1", given.get("PORT") or "8000"
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return {
+        **given,
+        "HOST": host,
+        "PORT": port,
+        "BASE_URL": given.get("BASE_URL") or address,
+        "SECRET_KEY": given.get("SECRET_KEY") or kept_secret(VAR / "secret"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def kept_secret(file: Path) -> str:
+    """This installation's secret key, made on the first start and readable by its owner only."""
+    if not file.exists() or not file.read_text().strip():
+        write_privately(file, secrets.token_urlsafe(48) + "\n")
+    return file.read_text().strip()
+
+
+def check_space() -> None:
+    """Refuse to start a database on a full disk. Raises Refused."""
+    free_mb = shutil.disk_usage(VAR).free // 1_000_000
+    if free_mb < SPACE_MB:
+        raise Refused(f"The disk is nearly full: {free_mb} MB free at {VAR}, Logistics needs {SPACE_MB} MB here.")
+
+
+def check_numbers(environment: Environment, *names: str) -> None:
+    """Refuse what gunicorn.conf.py could not read. Raises Refused."""
+    for name in names:
+        text = environment.get(name, "0")
+        if not (text.isascii() and text.isdigit()):
+            raise Refused(f"{name}={text} must be a whole number.")
+
+
+def check_port(host: str, port: str) -> None:
+    """Refuse an address that cannot be served. Raises Refused."""
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise Refused(f"PORT={port} is not a port: choose a number from 1 to 65535.")
+    try:
+        family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(f"Port {port} on {host} is in use: stop what serves there, or choose another one: PORT={int(port) + 1} bin/run") from None
+        raise Refused(f"Logistics cannot serve on HOST={host} PORT={port}: {error.strerror}.") from None
+
+
+@contextmanager
+def database(environment: Environment) -> Iterator[Environment]:
+    """The environment with DATABASE_URL and MIGRATIONS_DATABASE_URL: those given, or our own server for as long as this lasts. Raises Refused."""
+    if environment.get("DATABASE_URL"):
+        given = {"MIGRATIONS_DATABASE_URL": environment["DATABASE_URL"], **environment}
+        for name in ("DATABASE_URL", "MIGRATIONS_DATABASE_URL"):
+            check_server(name, given[name])
+        yield given
+    else:
+        with MAIN.in_use():
+            yield environment | embedded_addresses()
+
+
+def embedded_addresses() -> Environment:
+    """Where our own server is found, for the application and for migrations."""
+    scheme = "postgresql+psycopg"
+    return {"DATABASE_URL": MAIN.url(APP, scheme=scheme), "MIGRATIONS_DATABASE_URL": MAIN.url(OWNER, scheme=scheme)}
+
+
+def check_server(name: str, url: str) -> None:
+    """Sign in once. Raises Refused when nobody answers, we are not let in, or the server is too old."""
+    if not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        raise Refused(f"{name} must begin with postgresql:// and name a PostgreSQL {OLDEST_POSTGRESQL} or newer.")
+    try:
+        with psycopg.connect(libpq_url(url), connect_timeout=10) as connection:
+            version = connection.info.server_version // 10000
+    except psycopg.Error as error:
+        raise Refused(f"{name} cannot be reached: {str(error).strip().splitlines()[0]}") from None
+    if version < OLDEST_POSTGRESQL:
+        raise Refused(f"{name} names a PostgreSQL {version}, Logistics needs {OLDEST_POSTGRESQL} or newer.")
+
+
+def libpq_url(url: str) -> str:
+    """The address as libpq wants it: SQLAlchemy's names the driver too."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def is_empty(environment: Environment) -> bool:
+    """Whether no migration has ever run here, that is, whether this is the first start."""
+    with psycopg.connect(libpq_url(environment["MIGRATIONS_DATABASE_URL"])) as connection:
+        row = connection.execute("SELECT to_regclass('alembic_version') IS NULL").fetchone()
+    return bool(row and row[0])
+
+
+def wants_demo(environment: Environment, *, empty: bool) -> bool:
+    """Whether the demo company belongs into this database.
+
+    It does where bin/run first met the database empty, without --empty, on a machine nobody else reaches. That is remembered
+    in var/: a real company must not find demo people in its data because --empty was forgotten once.
+    """
+    choice = VAR / f"demo-{fingerprint(environment)}"
+    if is_empty(environment):
+        choice.unlink(missing_ok=True)
+        if not empty and is_private(environment):
+            choice.touch(mode=0o600)
+    return choice.exists() and not empty and is_private(environment)
+
+
+def seed(environment: Environment) -> str:
+    """Make the demo company, or find it made, and answer its sign-ins as `flask seed` prints them."""
+    say("Seeding the demo company ...")
+    return flask(environment, "seed").rstrip()
+
+
+def fingerprint(environment: Environment) -> str:
+    """A short name of the database that does not change with passwords or when our folder moves."""
+    url = "embedded" if not os.environ.get("DATABASE_URL") else environment["DATABASE_URL"].rpartition("@")[2]
+    return hashlib.sha256(url.encode()).hexdigest()[:12]
+
+
+def is_private(environment: Environment) -> bool:
+    """Whether only this machine reaches the shop: a loopback HOST, and no https BASE_URL that a proxy would serve."""
+    host = environment["HOST"]
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    return loopback and not environment["BASE_URL"].startswith("https://")
+
+
+def flask(environment: Environment, *arguments: str) -> str:
+    """Run a flask command of ours and answer what it prints. Raises Refused with its last word, the rest goes to var/start.log."""
+    command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode == 0:
+        return done.stdout
+    lines = done.stderr.strip().splitlines() or done.stdout.strip().splitlines() or ["it said nothing"]
+    if len(lines) == 1:
+        raise Refused(lines[0])
+    log = VAR / "start.log"
+    write_privately(log, done.stdout + done.stderr)
+    raise Refused(f"flask {' '.join(arguments)} failed: {last_word(lines)} (all of it: {log})")
+
+
+def last_word(lines: list[str]) -> str:
+    """The line that says what went wrong: a traceback's first unindented one after its frames, else the last."""
+    if "Traceback (most recent call last):" in lines:
+        last = len(lines) - 1 - lines[::-1].index("Traceback (most recent call last):")
+        lines = [line for line in lines[last + 1 :] if line and not line.startswith(" ")][:1] or lines
+    return lines[-1].strip()
+
+
+def serve(environment: Environment, welcome: str) -> int:
+    """Run the Procfile's processes until they end or a signal asks them to, and answer honcho's exit code (0 after a signal)."""
+    # Migrations are done: what faces the network need not know the owner's password.
+    inherited = {name: value for name, value in environment.items() if name != "MIGRATIONS_DATABASE_URL"}
+    command = [sys.executable, "-m", "honcho", "start", "--env", os.devnull]
+    # In a session of its own it hears Ctrl-C from us only, once.
+    honcho = subprocess.Popen(command, cwd=ROOT, env=inherited, start_new_session=True)
+    asked: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        asked.append(number)
+        honcho.terminate()
+
+    on_signals(stop)
+    if wait_until_it_answers(honcho, environment):
+        print(f"\n{welcome}Logistics runs on {environment['BASE_URL']}  (Ctrl-C stops it)\n", flush=True)
+    code = honcho.wait()
+    if asked:
+        say("Logistics has stopped.")
+        return 0
+    raise Refused(f"Logistics stopped because one of its processes did (exit code {code}): its last lines above say why.")
+
+
+def wait_until_it_answers(honcho: "subprocess.Popen[bytes]", environment: Environment) -> bool:
+    """Wait until the web answers anything at all. Answers False when the processes ended first."""
+    while True:
+        try:
+            honcho.wait(LOOK_AGAIN_SECONDS)
+            return False
+        except subprocess.TimeoutExpired:
+            pass
+        connection = http.client.HTTPConnection(environment["HOST"], int(environment["PORT"]), timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+            return True
+        except (OSError, http.client.HTTPException):
+            continue
+        finally:
+            connection.close()
+
+
+def become_flask(arguments: list[str]) -> int:
+    """bin/flask: become a flask command in bin/run's environment. The database must run already: commands start no server."""
+    environment = settings(os.environ)
+    if not environment.get("DATABASE_URL"):
+        environment |= embedded_addresses()
+        if not MAIN.is_running():
+            raise Refused("The database is not running: start Logistics with bin/run, or the database alone with bin/db start.")
+    command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+    os.execve(sys.executable, command, environment)
+
+
+def main(arguments: list[str]) -> int:
+    """`run [--check] [--empty]` or `flask COMMAND...`."""
+    os.umask(0o077)
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    if arguments[:1] == ["flask"]:
+        return become_flask(arguments[1:])
+    parser = argparse.ArgumentParser(prog="bin/run", description="Starts Logistics on this machine, from nothing.")
+    parser.add_argument("--check", action="store_true", help="set everything up, then exit")
+    parser.add_argument("--empty", action="store_true", help="no demo company; says how to make the first administrator")
+    return run(parser.parse_args(arguments[1:]))
+
+
+if __name__ == "__main__":
+    run_as_command("bin/run", main)
