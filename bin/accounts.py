@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from terminal import Refused, say
+from bin.terminal import Refused, say
 
 SYSTEM_USER = "logistics-db"
 Account = pwd.struct_passwd

@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 
-from postgres import APP, DATABASE, MAIN, OWNER, TEST, Cluster, programs
-from terminal import on_signals, run_as_command, say
+from bin.postgres import APP, DATABASE, MAIN, OWNER, TEST, Cluster, programs
+from bin.terminal import on_signals, run_as_command, say
 
 
 def main(arguments: list[str]) -> int:

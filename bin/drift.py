@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from terminal import Refused, run_as_command
+from bin.terminal import Refused, run_as_command
 
 ROOT = Path(__file__).resolve().parent.parent
 

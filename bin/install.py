@@ -1,6 +1,6 @@
 """Makes .venv and installs what the lock files name, again only when a lock file or Python has changed.
 
-    install.py [--dev]
+    python -m bin.install [--dev]
 
 It runs before any package is there, on the machine's own Python: standard library only.
 """
@@ -14,7 +14,7 @@ import sys
 import venv
 from pathlib import Path
 
-from terminal import Refused, last_line, run_as_command, say
+from bin.terminal import Refused, last_line, run_as_command, say
 
 ROOT = Path(__file__).resolve().parent.parent
 SPACE_MB = 1000  # .venv with everything takes 510 MB, and pip unpacks beside it

@@ -20,8 +20,9 @@ from pathlib import Path
 
 import psycopg
 
-from postgres import APP, MAIN, OWNER, write_privately
-from terminal import Refused, on_signals, run_as_command, say
+from bin.postgres import APP, MAIN, OWNER, write_privately
+from bin.terminal import Refused, on_signals, run_as_command, say
+from logistics.core.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -37,8 +38,8 @@ Environment = dict[str, str]
 def run(options: argparse.Namespace) -> int:
     """bin/run: set everything up and, without --check, serve until Ctrl-C. Answers the exit code."""
     environment = settings(os.environ)
+    check_settings(environment)
     check_space()
-    check_numbers(environment, "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES")
     if not options.check:
         check_port(environment["HOST"], environment["PORT"])
     on_signals(lambda number, _frame: sys.exit(128 + number))
@@ -84,12 +85,12 @@ def check_space() -> None:
         raise Refused(f"The disk is nearly full: {free_mb} MB free at {VAR}, Logistics needs {SPACE_MB} MB here.")
 
 
-def check_numbers(environment: Environment, *names: str) -> None:
-    """Refuse what gunicorn.conf.py could not read. Raises Refused."""
-    for name in names:
-        text = environment.get(name, "0")
-        if not (text.isascii() and text.isdigit()):
-            raise Refused(f"{name}={text} must be a whole number.")
+def check_settings(environment: Environment) -> None:
+    """Refuse, before anything is started, what the application would refuse. Raises SystemExit with its one line."""
+    Settings.from_environment({"DATABASE_URL": "postgresql://", **environment})
+    workers = environment.get("WEB_WORKERS", "2")
+    if not (workers.isascii() and workers.isdigit()):
+        raise Refused(f"WEB_WORKERS={workers} must be a whole number.")
 
 
 def check_port(host: str, port: str) -> None:

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from accounts import Account, account_for, check_owner, is_root, make_private_folder, open_way
-from terminal import Refused, last_line, say, uninterrupted
+from bin.accounts import Account, account_for, check_owner, is_root, make_private_folder, open_way
+from bin.terminal import Refused, last_line, say, uninterrupted
 
 ROOT = Path(__file__).resolve().parent.parent
 MAJOR_VERSION = "18"

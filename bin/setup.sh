@@ -1,7 +1,7 @@
 # Sourced by the commands of this folder: goes to the project's folder and makes .venv ready with what the lock files name.
 # Plain sh, because it is what a bare machine has. `setup` installs what the product needs, `setup --dev` also what its tests need.
 
-unset CDPATH PYTHONHOME PYTHONPATH
+unset CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 cd -- "$(dirname -- "$0")/.."
 
 fail() {
@@ -31,5 +31,5 @@ find_python() {
 
 setup() {
     python=$(find_python) || exit 1
-    "$python" bin/install.py "$@" || exit 1
+    "$python" -m bin.install "$@" || exit 1
 }

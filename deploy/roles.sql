@@ -4,11 +4,6 @@
 CREATE ROLE owner LOGIN CREATEDB PASSWORD :'owner_password';
 CREATE ROLE app LOGIN PASSWORD :'app_password';
 CREATE DATABASE logistics OWNER owner;
--- No temporary tables and no schemas for anybody but the owner.
+-- What `app` may do inside, migrations grant (migrations/env.py): rows, but no DDL, no TRUNCATE, no triggers. Not even temporary tables:
 REVOKE ALL ON DATABASE logistics FROM PUBLIC;
 GRANT CONNECT ON DATABASE logistics TO app;
-
-\connect logistics
--- Rows, but no DDL, no TRUNCATE and no trigger rights: what is append-only stays so whatever the application does.
-ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;
-ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
