@@ -1,0 +1,1 @@
+"""Rung 2: the products the shop sells."""

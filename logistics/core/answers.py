@@ -1,0 +1,113 @@
+"""Turning refusals and errors into answers: a page, a toast beside what the person is doing, or problem+json for the API."""
+
+import structlog
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+from logistics.core.htmx import asks_for_part, is_htmx, vary
+from logistics.core.language import _, lazy
+from logistics.core.refusals import Refusal
+from logistics.core.transactions import raise_busy
+
+log = structlog.get_logger(__name__)
+
+_SAID = {
+    400: lazy("The request could not be understood."),
+    401: lazy("Sign in to go on."),
+    403: lazy("Your role does not include this. Ask an administrator if you need it."),
+    404: lazy("This page does not exist, or it is not yours to see."),
+    405: lazy("This address does not take that kind of request."),
+    413: lazy("That is too large to take."),
+    429: lazy("Too many tries. Wait a moment."),
+    500: lazy("Something went wrong on our side. It has been noted; try again."),
+    503: lazy("The system is busy or the database cannot be reached. Try again in a moment."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(CSRFError, answer_csrf)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(DBAPIError, answer_database)
+    app.register_error_handler(TimeoutError, lambda error: _answer(503, "busy", str(_SAID[503]), retry_after=2))
+    app.register_error_handler(Exception, answer_bug)
+
+
+def answer_refusal(refusal: Refusal) -> Response:
+    """A business no, with its code and what to do."""
+    log.info("refused", code=refusal.code, status=refusal.status)
+    return _answer(refusal.status, refusal.code, refusal.message, retry_after=refusal.facts.get("retry_after"))
+
+
+def answer_http(error: HTTPException) -> Response:
+    """What Flask itself refuses; 401 goes to the sign-in page."""
+    code = error.code or 500
+    if error.response is not None and code < 400:
+        return Response(error.response.get_data(), status=code, headers=dict(error.response.headers))
+    if code == 401:
+        return _to_sign_in()
+    return _answer(code, (error.name or "error").lower().replace(" ", "_"), str(_SAID.get(code, error.description)))
+
+
+def answer_csrf(error: CSRFError) -> Response:
+    """A form from another session, or from nowhere."""
+    log.warning("csrf_refused", reason=error.description)
+    return _answer(403, "csrf", _("This form is no longer valid. Reload the page and send it again."))
+
+
+def answer_database(error: DBAPIError) -> Response:
+    """Rows that stayed locked and a database that is away are 503; anything else is our bug."""
+    try:
+        raise_busy(error)
+    except Refusal as refusal:
+        return answer_refusal(refusal)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        log.exception("database_unreachable")
+        return _answer(503, "database_unavailable", str(_SAID[503]), retry_after=5)
+    return answer_bug(error)
+
+
+def answer_bug(error: Exception) -> Response:
+    """Our own mistake: the trace goes to the log, the person gets the request's id."""
+    log.exception("bug", path=request.path)
+    return _answer(500, "internal_error", str(_SAID[500]))
+
+
+def _answer(status: int, code: str, message: str, retry_after: int | None = None) -> Response:
+    if request.path.startswith(("/api/", "/hooks/")):
+        response = make_response({"type": "about:blank", "title": message, "status": status, "code": code, "request_id": _request_id()})
+        response.content_type = "application/problem+json"
+    elif asks_for_part():
+        response = make_response(render_template("shared/_toast.html", message=message, tone="danger"))
+        response.headers.update({"HX-Retarget": "#toast", "HX-Reswap": "innerHTML"})
+    else:
+        response = make_response(_error_page(status, message))
+    response.status_code = status
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return vary(response)
+
+
+def _error_page(status: int, message: str) -> str:
+    try:
+        return render_template("shared/error.html", status=status, message=message, request_id=_request_id())
+    except Exception:
+        log.exception("error_page_failed")
+        return f"{status}: {message}"
+
+
+def _to_sign_in() -> Response:
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    door = url_for("staff.new_session", next=here or None)
+    if is_htmx():
+        return vary(make_response(render_template("shared/_toast.html", message=str(_SAID[401]), tone="danger"), 401, {"HX-Redirect": door}))
+    if request.method == "GET":
+        return make_response(redirect(door))
+    return _answer(401, "signed_out", str(_SAID[401]))
+
+
+def _request_id() -> str:
+    return str(getattr(g, "request_id", ""))

@@ -1,0 +1,145 @@
+"""Configuration from the environment (docs: README, "Configuration"). What matters and is wrong stops the start with one line."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from logistics.core.language import LOCALES
+from logistics.core.money import currencies
+
+SHORTEST_SECRET = 32
+
+
+class BadConfiguration(SystemExit):
+    """A missing or wrong setting. Its text is the one line the operator sees."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as read and checked."""
+
+    secret_key: str
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = "http://127.0.0.1:8000"
+    shop_name: str = "Logistics"
+    currency: str = "USD"
+    timezone: str = "UTC"
+    mail_url: str = ""
+    mail_from: str = "orders@localhost"
+    mail_folder: str = "var/mail"
+    web_threads: int = 4
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+
+    @property
+    def https(self) -> bool:
+        """Whether the shop is reached over TLS."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and check the environment. Raises BadConfiguration."""
+        host, port = environ.get("HOST", "127.0.0.1"), _number(environ, "PORT", 8000)
+        settings = cls(
+            secret_key=environ.get("SECRET_KEY", ""),
+            database_url=driver_url(environ.get("DATABASE_URL", "")),
+            host=host,
+            port=port,
+            base_url=environ.get("BASE_URL", f"http://{host}:{port}").rstrip("/"),
+            shop_name=environ.get("SHOP_NAME", "Logistics"),
+            currency=environ.get("CURRENCY", "USD"),
+            timezone=environ.get("TIMEZONE", "UTC"),
+            mail_url=environ.get("MAIL_URL", ""),
+            mail_from=environ.get("MAIL_FROM", "orders@localhost"),
+            mail_folder=environ.get("MAIL_FOLDER", "var/mail"),
+            web_threads=_number(environ, "WEB_THREADS", 4),
+            trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
+            log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+        )
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse values that would be unsafe or cannot work. Raises BadConfiguration."""
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise BadConfiguration(f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters: bin/run makes one, or set your own.")
+        if not self.database_url:
+            raise BadConfiguration("DATABASE_URL is not set: start with bin/run, or name a PostgreSQL 15 or newer.")
+        if self.currency not in currencies():
+            raise BadConfiguration(f"CURRENCY={self.currency} is not an ISO 4217 code such as USD.")
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadConfiguration(f"TIMEZONE={self.timezone} is not an IANA time zone such as Europe/Berlin.") from None
+        if urlsplit(self.base_url).scheme not in ("http", "https"):
+            raise BadConfiguration(f"BASE_URL={self.base_url} must begin with http:// or https://.")
+        if not self.https and not _is_loopback(self.host):
+            raise BadConfiguration(
+                f"HOST={self.host} would serve plain http to the network: set an https BASE_URL behind a proxy (deploy/Caddyfile shows one)."
+            )
+
+    def flask_config(self) -> dict[str, Any]:
+        """The same settings under Flask's names."""
+        site = urlsplit(self.base_url)
+        prefix = "__Host-" if self.https else ""
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.web_threads),
+            "TIMEZONE": self.timezone,
+            "SHOP_NAME": self.shop_name,
+            "CURRENCY": self.currency,
+            "LOCALES": list(LOCALES),
+            "TRUSTED_HOSTS": sorted({site.hostname or "127.0.0.1", "127.0.0.1", "localhost"}),
+            "PREFERRED_URL_SCHEME": site.scheme,
+            "SESSION_COOKIE_NAME": f"{prefix}session",
+            "SESSION_COOKIE_SECURE": self.https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_HEADERS": ["X-CSRFToken"],
+            "MAX_CONTENT_LENGTH": 256 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+            "MAX_FORM_PARTS": 1000,
+        }
+
+
+def driver_url(url: str) -> str:
+    """The URL with our driver named: people write postgresql://, SQLAlchemy wants postgresql+psycopg://."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def engine_options(threads: int, *, statement_timeout_ms: int = 5000) -> dict[str, Any]:
+    """One connection per thread and no overflow; every wait ends by itself (lock 3 s, statement 5 s, forgotten transaction 30 s)."""
+    timeouts = f"-c lock_timeout=3000 -c statement_timeout={statement_timeout_ms} -c idle_in_transaction_session_timeout=30000"
+    return {
+        "pool_size": threads,
+        "max_overflow": 0,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {"options": f"{timeouts} -c timezone=UTC", "application_name": "logistics"},
+    }
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise BadConfiguration(f"{name}={text} must be a whole number.")
+    return int(text)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

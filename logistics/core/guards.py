@@ -1,0 +1,69 @@
+"""Guards around every request: where it may come from, and what the browser may do with the answer (SEC3, SEC22, SEC24, SEC26)."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from logistics.core.actors import needed_function
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, public: frozenset[str]) -> None:
+    """Stand guard. `public` lists the endpoints that need no sign-in; anything neither public nor guarded is refused."""
+    hops = app.config["SETTINGS"].trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.extensions["public_endpoints"] = public
+    csrf.init_app(app)
+    app.before_request(_refuse_foreign_sites)
+    app.before_request(_refuse_unlisted)
+    app.before_request(_prefer_https)
+    app.after_request(_add_headers)
+
+
+def _refuse_foreign_sites() -> None:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _refuse_unlisted() -> None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in current_app.extensions["public_endpoints"]:
+        return
+    if needed_function(current_app.view_functions.get(endpoint)) is None:
+        abort(403)
+
+
+def _prefer_https() -> BaseResponse | None:
+    settings = current_app.config["SETTINGS"]
+    if settings.https and not request.is_secure and request.path not in ("/healthz", "/readyz"):
+        return redirect(settings.base_url + request.full_path.rstrip("?"), code=308)
+    return None
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=()"
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if current_app.config["SETTINGS"].https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response

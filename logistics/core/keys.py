@@ -1,0 +1,116 @@
+"""One-time keys: the same request sent twice has one effect, and the second gets the first one's answer.
+
+Key row, effects and stored answer are one transaction; a refusal rolls all of it back, so a mistake never uses a key up.
+Forms carry a fresh key in their `form_key` field.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from flask import Response, make_response, request
+from sqlalchemy import String, Text, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from logistics.core import clock
+from logistics.core.actors import current_actor
+from logistics.core.database import Base
+from logistics.core.language import _
+from logistics.core.refusals import Invalid, Refusal
+from logistics.core.transactions import in_transaction
+
+P = ParamSpec("P")
+_KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Trigger")
+
+
+class RequestKey(Base):
+    """A key that was used up, and the answer it was given."""
+
+    __tablename__ = "request_keys"
+
+    scope: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class KeyInFlight(Refusal):
+    """The same key is being worked on at this moment."""
+
+    code = "key_in_flight"
+
+
+def new_key() -> str:
+    """A fresh key, 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def writes_once(view: Callable[Concatenate[Session, P], Any]) -> Callable[P, Response]:
+    """As `writes`, for a form with a one-time key: a repeat replays the stored answer, a rival gets KeyInFlight.
+
+    Raises Invalid when the key is missing or was used for other input.
+    """
+
+    @wraps(view)
+    def written(*args: P.args, **kwargs: P.kwargs) -> Response:
+        key, scope = request.form.get("form_key", ""), _scope()
+        if not 16 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+            raise Invalid(_("This form is out of date. Open it again."))
+
+        def run(session: Session) -> Response:
+            if earlier := _claim(session, scope, key):
+                return _replay(earlier)
+            answer = make_response(view(session, *args, **kwargs))
+            if answer.status_code >= 400:
+                session.rollback()
+            else:
+                session.add(_remember(scope, key, answer))
+            return answer
+
+        return in_transaction(run)
+
+    return written
+
+
+def _claim(session: Session, scope: str, key: str) -> RequestKey | None:
+    turn = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope}\n{key}", 0))
+    if not session.scalar(select(turn)):
+        raise KeyInFlight(_("This is being saved already. Wait a moment, then look at the result."))
+    earlier = session.get(RequestKey, (scope, key))
+    if earlier and earlier.fingerprint != _fingerprint():
+        raise Invalid(_("This form was sent before with other input. Open it again."))
+    return earlier
+
+
+def _remember(scope: str, key: str, answer: Response) -> RequestKey:
+    return RequestKey(
+        scope=scope,
+        key=key,
+        fingerprint=_fingerprint(),
+        status=answer.status_code,
+        headers={name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
+        body=answer.get_data(as_text=True),
+        created_at=clock.now(),
+    )
+
+
+def _replay(earlier: RequestKey) -> Response:
+    return Response(earlier.body, status=earlier.status, headers=earlier.headers)
+
+
+def _scope() -> str:
+    actor = current_actor()
+    return f"{actor.kind}:{actor.id}"
+
+
+def _fingerprint() -> str:
+    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return hashlib.sha256(json.dumps([request.path, fields]).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""Limits that hold over all processes: the `limits` library counting in our own database.
+
+Each count is its own short transaction, so that a refused request still counts.
+"""
+
+from datetime import datetime, timedelta
+
+from limits import parse
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import String, case, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from logistics.core import clock
+from logistics.core.database import Base, db
+from logistics.core.language import _
+from logistics.core.refusals import Refusal
+
+
+class RateCount(Base):
+    """How often something was tried in one window of time."""
+
+    __tablename__ = "rate_counts"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class TooMany(Refusal):
+    """The limit is reached. The fact `retry_after` is in seconds."""
+
+    status = 429
+    code = "too_many_requests"
+
+
+class DatabaseStorage(Storage):
+    """Counts in rate_counts, by one upsert each."""
+
+    STORAGE_SCHEME = ["logistics"]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the library may take for a storage error."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count `amount` more tries of `key` in a window of `expiry` seconds; the count so far."""
+        moment = clock.now()
+        fresh = insert(RateCount).values(key=key[:200], count=amount, expires_at=moment + timedelta(seconds=expiry))
+        over = RateCount.expires_at <= moment
+        upsert = fresh.on_conflict_do_update(
+            index_elements=[RateCount.key],
+            set_={
+                "count": case((over, amount), else_=RateCount.count + amount),
+                "expires_at": case((over, fresh.excluded.expires_at), else_=RateCount.expires_at),
+            },
+        ).returning(RateCount.count)
+        with db.engine.begin() as connection:
+            return int(connection.execute(upsert).scalar_one())
+
+    def get(self, key: str) -> int:
+        """The count of the window that is open, 0 where none is."""
+        counted = select(RateCount.count).where(RateCount.key == key[:200], RateCount.expires_at > clock.now())
+        with db.engine.begin() as connection:
+            return int(connection.execute(counted).scalar() or 0)
+
+    def get_expiry(self, key: str) -> float:
+        """When the open window ends, in seconds since 1970."""
+        with db.engine.begin() as connection:
+            ends = connection.execute(select(RateCount.expires_at).where(RateCount.key == key[:200])).scalar()
+        return (ends or clock.now()).timestamp()
+
+    def check(self) -> bool:
+        """Whether the storage can be reached."""
+        with db.engine.begin() as connection:
+            return connection.execute(select(1)).scalar() == 1
+
+    def reset(self) -> int | None:
+        """Forget every count; how many there were."""
+        with db.engine.begin() as connection:
+            return connection.execute(delete(RateCount)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget the count of one key."""
+        with db.engine.begin() as connection:
+            connection.execute(delete(RateCount).where(RateCount.key == key[:200]))
+
+
+_limiter = FixedWindowRateLimiter(DatabaseStorage())
+
+
+def count_try(limit: str, *keys: str) -> None:
+    """Count one try against a limit such as "10/minute"; the keys say of what by whom. Raises TooMany beyond it."""
+    item = parse(limit)
+    if not _limiter.hit(item, *keys):
+        ends = _limiter.get_window_stats(item, *keys).reset_time
+        seconds = max(1, round(ends - clock.now().timestamp()))
+        raise TooMany(_("Too many tries. Wait %(seconds)s seconds and try again.", seconds=seconds), retry_after=seconds)
+
+
+def forget_tries(limit: str, *keys: str) -> None:
+    """Start the count anew, after a success."""
+    _limiter.clear(parse(limit), *keys)

@@ -1,0 +1,91 @@
+"""Panels and navigation: how higher features appear on pages of lower ones, without the lower ones knowing them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import may
+from logistics.core.database import session
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of somebody else's page: `place` names the page ("order"), `load` reads what the template needs."""
+
+    place: str
+    position: int
+    template: str
+    load: Callable[[Session, Any], Mapping[str, Any]]
+    needs: str
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """An entry of the side navigation. `count` says how much waits there; `on_phone` puts it into the bottom bar too."""
+
+    group: str
+    position: int
+    label: Any
+    icon: str
+    endpoint: str
+    needs: str
+    count: Callable[[Session], int] | None = None
+    on_phone: bool = False
+
+
+def init_app(app: Flask) -> None:
+    """Make the registries, and the context that layouts read."""
+    app.extensions["panels"] = []
+    app.extensions["navigation"] = []
+    app.jinja_env.globals["panels"] = panels
+    app.jinja_env.globals["side_navigation"] = side_navigation
+    app.jinja_env.globals["phone_navigation"] = phone_navigation
+
+
+def register_panel(app: Flask, panel: Panel) -> None:
+    """Show this panel on its page."""
+    app.extensions["panels"].append(panel)
+
+
+def register_navigation(app: Flask, *items: NavigationItem) -> None:
+    """Show these entries in the navigation."""
+    app.extensions["navigation"].extend(items)
+
+
+def panels(place: str, thing: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """The panels of a page that this person may see, in order: template and what it needs."""
+    chosen = [panel for panel in current_app.extensions["panels"] if panel.place == place and may(panel.needs)]
+    return [(panel.template, panel.load(session(), thing)) for panel in sorted(chosen, key=lambda panel: panel.position)]
+
+
+def side_navigation() -> list[dict[str, Any]]:
+    """The groups of the side navigation, each with its items, as far as this person may see them."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in _visible():
+        groups.setdefault(item.group, []).append(_shown(item))
+    return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def phone_navigation() -> list[dict[str, Any]]:
+    """The bottom bar of a phone, at most five items."""
+    return [_shown(item) for item in _visible() if item.on_phone][:5]
+
+
+def _visible() -> list[NavigationItem]:
+    items: list[NavigationItem] = current_app.extensions["navigation"]
+    return [item for item in sorted(items, key=lambda item: item.position) if may(item.needs)]
+
+
+def _shown(item: NavigationItem) -> dict[str, Any]:
+    href = url_for(item.endpoint)
+    blueprint = item.endpoint.partition(".")[0]
+    return {
+        "label": item.label,
+        "href": href,
+        "icon": item.icon,
+        "count": item.count(session()) if item.count else None,
+        "active": request.blueprint == blueprint and (request.path.startswith(href) if href != "/" else request.path == "/"),
+    }

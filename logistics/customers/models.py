@@ -1,0 +1,94 @@
+"""Customers, and their money with us."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from logistics.core.database import Base, PrimaryKey, one_of
+
+
+class Customer(Base):
+    """Somebody who buys, with the address their parcels usually go to."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index("ix_customers_search", "search", postgresql_using="gin"), Index("ix_customers_name", "name", "id"))
+
+    id: Mapped[PrimaryKey]
+    reference: Mapped[str | None] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    line1: Mapped[str] = mapped_column(String(200), default="")
+    line2: Mapped[str] = mapped_column(String(200), default="")
+    district: Mapped[str] = mapped_column(String(100), default="")
+    city: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    search: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
+
+    accounts: Mapped[list["Account"]] = relationship(back_populates="customer", order_by="Account.currency")
+
+
+Index("uq_customers_reference", func.lower(Customer.reference), unique=True)
+
+
+class Account(Base):
+    """A customer's money in one currency. `balance` and `authorised` are the sums of its entries (I-M1)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "currency"),
+        CheckConstraint("authorised >= 0", name="authorised"),
+        CheckConstraint("credit_limit >= 0", name="credit_limit"),
+        CheckConstraint("balance - authorised >= -credit_limit", name="covered"),
+    )
+
+    id: Mapped[PrimaryKey]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    balance: Mapped[int] = mapped_column(default=0)
+    authorised: Mapped[int] = mapped_column(default=0)
+    credit_limit: Mapped[int] = mapped_column(default=0)
+
+    customer: Mapped[Customer] = relationship(back_populates="accounts")
+
+    @property
+    def spendable(self) -> int:
+        """What can be paid from the balance, in minor units."""
+        return self.balance - self.authorised
+
+
+class EntryKind(StrEnum):
+    """Why money moved on an account."""
+
+    DEPOSIT = "deposit"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    ADJUSTMENT = "adjustment"
+
+
+class Entry(Base):
+    """One movement of money on an account. Append-only; corrections are new entries."""
+
+    __tablename__ = "entries"
+    __table_args__ = (CheckConstraint(one_of("kind", EntryKind), name="kind"), Index("ix_entries_account", "account_id", "id"))
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    balance_delta: Mapped[int]
+    authorised_delta: Mapped[int] = mapped_column(default=0)
+    balance_after: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(100), default="")
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[int | None]
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Rung 6: from paid order to parcel: assigning, picking, packing, dispatching."""

@@ -1,0 +1,1 @@
+"""Rung 3: what lies where: warehouses, stock levels, the movement ledger, reservations."""

@@ -1,0 +1,163 @@
+"""Orders and their lines, and the channels they come from."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from logistics.catalog.models import Product
+from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.customers.models import Customer
+
+
+class ChannelKind(StrEnum):
+    """Where orders come from."""
+
+    DESK = "desk"
+    IMPORT = "import"
+
+
+class Channel(Base):
+    """A way orders come in."""
+
+    __tablename__ = "channels"
+    __table_args__ = (CheckConstraint(one_of("kind", ChannelKind), name="kind"),)
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+
+
+class OrderStatus(StrEnum):
+    """The headline people see; computed by rules.headline, never set by hand."""
+
+    DRAFT = "draft"
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class CancelReason(StrEnum):
+    """Why an order was cancelled."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    PAYMENT_TIMEOUT = "payment_timeout"
+    OUT_OF_STOCK = "out_of_stock"
+    FRAUD = "fraud"
+
+
+OPEN = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED)
+
+
+class Order(Base):
+    """What a customer ordered. Address and prices are snapshots; amounts are in minor units of `currency`."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "external_id"),
+        CheckConstraint(one_of("status", OrderStatus), name="status"),
+        CheckConstraint(f"cancel_reason = '' OR {one_of('cancel_reason', CancelReason)}", name="cancel_reason"),
+        CheckConstraint("shipping >= 0 AND merchandise >= 0", name="amounts"),
+        Index("ix_orders_status", "status", "id"),
+        Index("ix_orders_customer", "customer_id", "id"),
+        Index("ix_orders_search", "search", postgresql_using="gin"),
+    )
+
+    id: Mapped[PrimaryKey]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    status: Mapped[str] = mapped_column(String(20), default=OrderStatus.DRAFT.value)
+    cancel_reason: Mapped[str] = mapped_column(String(20), default="")
+    currency: Mapped[str] = mapped_column(String(3))
+    merchandise: Mapped[int] = mapped_column(default=0)
+    shipping: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    line1: Mapped[str] = mapped_column(String(200), default="")
+    line2: Mapped[str] = mapped_column(String(200), default="")
+    district: Mapped[str] = mapped_column(String(100), default="")
+    city: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    placed_at: Mapped[datetime]
+    covered_at: Mapped[datetime | None]
+    imported_at: Mapped[datetime | None]
+    token_version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    search: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
+
+    channel: Mapped[Channel] = relationship()
+    customer: Mapped[Customer] = relationship()
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.position")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to be shipped."""
+        return self.status in OPEN
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the whole order may still be taken back: nothing has left the house (T7, T8)."""
+        return self.status in (OrderStatus.UNPAID, OrderStatus.PAID) and not any(line.shipped for line in self.lines)
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether money is still to come."""
+        return self.status == OrderStatus.UNPAID
+
+
+class OrderLine(Base):
+    """One product of an order, with how far its units have come. Amounts in minor units, discount in basis points."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("ordered > 0", name="ordered"),
+        CheckConstraint("shipped + cancelled <= ordered", name="shipped"),
+        CheckConstraint("delivered + bounced + lost <= shipped", name="delivered"),
+        CheckConstraint("returned <= delivered", name="returned"),
+        CheckConstraint("least(cancelled, assigned, picked, packed, shipped, delivered, bounced, lost, returned) >= 0", name="counts"),
+        CheckConstraint("unit_price >= 0 AND net >= 0 AND discount_bp BETWEEN 0 AND 10000", name="price"),
+        Index("ix_order_lines_product", "product_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    position: Mapped[int]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    ordered: Mapped[int]
+    cancelled: Mapped[int] = mapped_column(default=0)
+    assigned: Mapped[int] = mapped_column(default=0)
+    picked: Mapped[int] = mapped_column(default=0)
+    packed: Mapped[int] = mapped_column(default=0)
+    shipped: Mapped[int] = mapped_column(default=0)
+    delivered: Mapped[int] = mapped_column(default=0)
+    bounced: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    unit_price: Mapped[int]
+    discount_bp: Mapped[int] = mapped_column(default=0)
+    net: Mapped[int]
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    product: Mapped[Product] = relationship()
+
+    @property
+    def left(self) -> int:
+        """Units still to be shipped."""
+        return self.ordered - self.cancelled - self.shipped

@@ -1,0 +1,38 @@
+"""The rooms of the house: every model, blueprint, command and list of invariants, in the order of the ladder."""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+import click
+from flask import Blueprint
+
+from logistics.catalog import models as catalog_models
+from logistics.core import events, keys, limits
+from logistics.core.auditing import Invariant
+from logistics.core.health import bp as health
+from logistics.customers import models as customers_models
+from logistics.fulfilment import models as fulfilment_models
+from logistics.inventory import models as inventory_models
+from logistics.notifications import models as notifications_models
+from logistics.orders import models as orders_models
+from logistics.payments import models as payments_models
+from logistics.staff import models as staff_models
+from logistics.tracking import models as tracking_models
+
+MODELS: tuple[ModuleType, ...] = (
+    events,
+    keys,
+    limits,
+    staff_models,
+    catalog_models,
+    customers_models,
+    inventory_models,
+    payments_models,
+    orders_models,
+    fulfilment_models,
+    tracking_models,
+    notifications_models,
+)
+BLUEPRINTS: tuple[Blueprint, ...] = (health,)
+COMMANDS: tuple[click.Command, ...] = ()
+INVARIANTS: tuple[Sequence[Invariant], ...] = ()

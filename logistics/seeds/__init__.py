@@ -1,0 +1,1 @@
+"""Rung 10: the demo company."""

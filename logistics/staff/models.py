@@ -1,0 +1,59 @@
+"""People who sign in, and their sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from logistics.core.database import Base, PrimaryKey, one_of
+
+
+class Role(StrEnum):
+    """What a member of staff is here for; permissions.py says what each role may do."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    CLERK = "clerk"
+    WAREHOUSE = "warehouse"
+    AUDITOR = "auditor"
+
+
+class Staff(Base):
+    """Somebody who signs in."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint("theme IN ('', 'light', 'dark')", name="theme"),
+    )
+
+    id: Mapped[PrimaryKey]
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(10), default="")
+    theme: Mapped[str] = mapped_column(String(5), default="")
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+Index("uq_staff_email", func.lower(Staff.email), unique=True)
+
+
+class StaffSession(Base):
+    """One browser somebody signed in with. The cookie holds a random token, the table only its hash."""
+
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    ip: Mapped[str] = mapped_column(String(60), default="")
+    browser: Mapped[str] = mapped_column(String(200), default="")
+
+    staff: Mapped[Staff] = relationship()

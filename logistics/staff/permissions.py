@@ -1,0 +1,45 @@
+"""Who may do what: the one table (reliability.md 3.1). A route names its function with `@needs`; every route must appear here or be public."""
+
+from logistics.staff.models import Role
+
+ADMIN, MANAGER, CLERK, WAREHOUSE, AUDITOR = Role.ADMIN, Role.MANAGER, Role.CLERK, Role.WAREHOUSE, Role.AUDITOR
+_EVERYBODY = frozenset(Role)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "self": _EVERYBODY,
+    "people.read": frozenset({ADMIN, AUDITOR}),
+    "people.write": frozenset({ADMIN}),
+    "events.read": frozenset({ADMIN, MANAGER, AUDITOR}),
+    "products.read": _EVERYBODY,
+    "products.write": frozenset({ADMIN, MANAGER}),
+    "warehouses.read": _EVERYBODY,
+    "warehouses.write": frozenset({ADMIN, MANAGER}),
+    "customers.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
+    "customers.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "money.record": frozenset({ADMIN, MANAGER, CLERK}),
+    "stock.read": _EVERYBODY,
+    "stock.receive": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "stock.adjust": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "orders.read": _EVERYBODY,
+    "orders.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "prices.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
+    "prices.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "orders.cancel": frozenset({ADMIN, MANAGER, CLERK}),
+    "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
+    "shipments.read": _EVERYBODY,
+    "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "carriers.write": frozenset({ADMIN, MANAGER}),
+    "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "messages.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
+}
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "health.show_liveness",
+        "health.show_readiness",
+        "staff.new_session",
+        "staff.create_session",
+        "tracking.show_public",
+    }
+)

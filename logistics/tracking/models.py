@@ -1,0 +1,86 @@
+"""What was reported about parcels on their way."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.fulfilment.models import Shipment
+
+
+class TrackingStatus(StrEnum):
+    """What a tracking event says happened; the ranks and moves are in rules.py."""
+
+    LABEL_CREATED = "label_created"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    ATTEMPT_FAILED = "attempt_failed"
+    HELD_UP = "held_up"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED_TO_SENDER = "returned_to_sender"
+    LOST = "lost"
+    DISPUTED = "disputed"
+
+
+class EventSource(StrEnum):
+    """Who reported it."""
+
+    STAFF = "staff"
+    CUSTOMER = "customer"
+    CARRIER = "carrier"
+
+
+class TrackingEvent(Base):
+    """One thing that happened to a parcel. Append-only, but text and place may be erased. `offset_minutes` is the zone it was told in."""
+
+    __tablename__ = "tracking_events"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id"),
+        CheckConstraint(one_of("status", TrackingStatus), name="status"),
+        CheckConstraint(one_of("source", EventSource), name="source"),
+        Index("ix_tracking_events_shipment", "shipment_id", "occurred_at", "rank", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
+    occurred_at: Mapped[datetime]
+    offset_minutes: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(30))
+    rank: Mapped[int]
+    text: Mapped[str | None] = mapped_column(String(500))
+    place: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(100))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("tracking_events.id"))
+    actor_id: Mapped[int | None]
+    recorded_at: Mapped[datetime]
+
+    shipment: Mapped[Shipment] = relationship()
+
+
+class ProofKind(StrEnum):
+    """Who took the parcel in."""
+
+    SELF = "self"
+    NEIGHBOUR = "neighbour"
+    LOCKER = "locker"
+    COD = "cod"
+
+
+class Proof(Base):
+    """That a parcel was delivered: who signed, how, when."""
+
+    __tablename__ = "proofs"
+    __table_args__ = (CheckConstraint(one_of("kind", ProofKind), name="kind"),)
+
+    id: Mapped[PrimaryKey]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), index=True)
+    signer: Mapped[str | None] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+
+    shipment: Mapped[Shipment] = relationship()
