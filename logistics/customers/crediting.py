@@ -1,0 +1,137 @@
+"""A customer's money with us: deposited, spent on orders, given back. Every change is one entry, under the account's lock."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from logistics.core import clock
+from logistics.core.actors import Actor
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.money import MAX_MINOR, parse_currency, plain
+from logistics.core.refusals import BadValue, FieldError, Invalid, NotFound, Refusal
+from logistics.customers.events import BalanceSpent, MoneyDeposited, MoneyGivenBack
+from logistics.customers.locks import lock_account
+from logistics.customers.models import Account, Customer, Entry, EntryKind
+
+
+class InsufficientBalance(Refusal):
+    """The balance does not cover it. Facts, in minor units: `balance` that can be spent, `needed`; and the `currency`."""
+
+    code = "insufficient_balance"
+
+
+def account_for(session: Session, customer_id: int, currency: str) -> Account:
+    """The customer's account in this currency, opened on first mention. Takes no lock. Raises NotFound and Invalid."""
+    _check_currency(currency)
+    account = session.scalar(_account(customer_id, currency))
+    if account is None:
+        _open(session, customer_id, currency)
+        account = session.scalar(_account(customer_id, currency))
+    if account is None:
+        raise NotFound(_("This customer does not exist."))
+    return account
+
+
+def deposit(session: Session, *, customer_id: int, currency: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Entry:
+    """Book money that came in; `amount` in minor units, `reference` is the paper it came with. Locks the account.
+
+    Raises Invalid for an amount that is not positive or too large, and NotFound.
+    """
+    _check_amount(amount)
+    account = lock_account(session, account_for(session, customer_id, currency).id)
+    entry = _record(session, account, amount, EntryKind.DEPOSIT, reference=reference, order_id=None, by=by, at=at)
+    publish(session, MoneyDeposited(customer_id, account.id, entry.id, amount, currency), by=by, at=at)
+    return entry
+
+
+def withdraw_for_payment(
+    session: Session, *, account_id: int, amount: int, order_id: int, reference: str, by: Actor, at: datetime | None = None
+) -> Entry:
+    """Pay an order from the balance; `amount` in minor units. Locks the account.
+
+    Raises InsufficientBalance when less can be spent, Invalid for an amount that is not positive, and NotFound.
+    """
+    _check_amount(amount)
+    account = lock_account(session, account_id)
+    if account.spendable < amount:
+        raise _insufficient(account, amount)
+    entry = _record(session, account, -amount, EntryKind.PAYMENT, reference=reference, order_id=order_id, by=by, at=at)
+    publish(session, BalanceSpent(account.customer_id, account.id, entry.id, amount, account.currency, order_id), by=by, at=at)
+    return entry
+
+
+def give_back(session: Session, *, account_id: int, amount: int, order_id: int, reference: str, by: Actor, at: datetime | None = None) -> Entry:
+    """Put an order's money back on the balance; `amount` in minor units. Locks the account.
+
+    How much of the order was paid is the caller's to check. Raises Invalid for an amount that is not positive, and NotFound.
+    """
+    _check_amount(amount)
+    account = lock_account(session, account_id)
+    entry = _record(session, account, amount, EntryKind.REFUND, reference=reference, order_id=order_id, by=by, at=at)
+    publish(session, MoneyGivenBack(account.customer_id, account.id, entry.id, amount, account.currency, order_id), by=by, at=at)
+    return entry
+
+
+def _record(
+    session: Session,
+    account: Account,
+    delta: int,
+    kind: EntryKind,
+    *,
+    reference: str,
+    order_id: int | None,
+    by: Actor,
+    at: datetime | None,
+) -> Entry:
+    account.balance += delta
+    entry = Entry(
+        account_id=account.id,
+        kind=kind.value,
+        balance_delta=delta,
+        balance_after=account.balance,
+        reference=reference,
+        order_id=order_id,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        at=at or clock.now(),
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _account(customer_id: int, currency: str) -> Select[Account]:
+    return select(Account).where(Account.customer_id == customer_id, Account.currency == currency)
+
+
+def _open(session: Session, customer_id: int, currency: str) -> None:
+    # Selecting the customer inside the insert makes an unknown one add no row; two who open at once get one account.
+    nothing = [literal(0).label(name) for name in ("balance", "authorised", "credit_limit")]
+    opened = select(Customer.id, literal(currency), *nothing).where(Customer.id == customer_id)
+    columns = ["customer_id", "currency", "balance", "authorised", "credit_limit"]
+    session.execute(insert(Account).from_select(columns, opened).on_conflict_do_nothing(index_elements=["customer_id", "currency"]))
+
+
+def _check_amount(amount: int) -> None:
+    if not 0 < amount <= MAX_MINOR:
+        raise Invalid(_("The amount must be more than 0."), errors=[FieldError("amount", "bad_amount", _("The amount must be more than 0."))])
+
+
+def _check_currency(currency: str) -> None:
+    try:
+        parse_currency(currency)
+    except BadValue as error:
+        raise Invalid(error.message, errors=[FieldError("currency", error.code, error.message)]) from error
+
+
+def _insufficient(account: Account, needed: int) -> InsufficientBalance:
+    message = _(
+        "The balance is %(balance)s %(currency)s, and %(needed)s are needed. Record a deposit first, or choose another way to pay.",
+        balance=plain(account.spendable, account.currency),
+        needed=plain(needed, account.currency),
+        currency=account.currency,
+    )
+    return InsufficientBalance(message, balance=account.spendable, needed=needed, currency=account.currency)

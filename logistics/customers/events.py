@@ -1,0 +1,61 @@
+"""What happens to customers and their money."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from logistics.core.events import Event
+
+
+@dataclass(frozen=True)
+class CustomerRegistered(Event):
+    """Somebody became a customer."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+
+
+@dataclass(frozen=True)
+class CustomerChanged(Event):
+    """What we know about a customer changed; `fields` names what."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MoneyDeposited(Event):
+    """A customer gave us money to pay from later. Amount in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class BalanceSpent(Event):
+    """An order was paid from the balance. Amount in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    amount: int
+    currency: str
+    order_id: int
+
+
+@dataclass(frozen=True)
+class MoneyGivenBack(Event):
+    """Money of an order came back to the balance. Amount in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    amount: int
+    currency: str
+    order_id: int
