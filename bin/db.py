@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from bin.postgres import APP, DATABASE, MAIN, OWNER, TEST, Cluster, programs
-from bin.terminal import on_signals, run_as_command, say
+from bin.terminal import on_signals, say
 
 
 def main(arguments: list[str]) -> int:
@@ -56,7 +56,3 @@ def run_with_test_database(command: list[str]) -> int:
         # We outlive the child to clean up after it. Ctrl-C in a terminal reaches it by itself.
         on_signals(lambda number, _frame: None if number == signal.SIGINT else child.send_signal(number))
         return child.wait()
-
-
-if __name__ == "__main__":
-    run_as_command("bin/db", main)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from bin.terminal import Refused, run_as_command
+from bin.terminal import Refused
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,7 +36,3 @@ def compare(database: str) -> None:
         done = subprocess.run(flask, cwd=ROOT, env=os.environ | here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
             raise Refused(f"{done.stdout}flask {' '.join(command)} failed: models and migrations differ, or a migration does not run.")
-
-
-if __name__ == "__main__":
-    run_as_command("bin/check", main)

@@ -1,6 +1,6 @@
 """Makes .venv and installs what the lock files name, again only when a lock file or Python has changed.
 
-    python -m bin.install [--dev]
+    python -m bin install [--dev]
 
 It runs before any package is there, on the machine's own Python: standard library only.
 """
@@ -14,7 +14,7 @@ import sys
 import venv
 from pathlib import Path
 
-from bin.terminal import Refused, last_line, run_as_command, say
+from bin.terminal import Refused, last_line, say
 
 ROOT = Path(__file__).resolve().parent.parent
 SPACE_MB = 1000  # .venv with everything takes 510 MB, and pip unpacks beside it
@@ -94,7 +94,3 @@ def check_space(folder: Path, least_mb: int = SPACE_MB) -> None:
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < least_mb:
         raise Refused(f"The disk is nearly full: {free_mb} MB free at {folder}, Logistics needs {least_mb} MB here.")
-
-
-if __name__ == "__main__":
-    run_as_command("Setting up .venv", main)

@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from bin.postgres import APP, MAIN, OWNER, write_privately
-from bin.terminal import Refused, on_signals, run_as_command, say
+from bin.terminal import Refused, on_signals, say
 from logistics.core.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,10 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def settings(given: Mapping[str, str]) -> Environment:
-    """The environment every process gets: what was given, and what this machine adds to it. Raises Refused.
-
-    PORT is pinned in BASE_URL because honcho numbers PORT on for every further process.
-    """
+    """The environment every process gets: what was given, and what this machine adds to it."""
     host, port = given.get("HOST") or "127.0.0.1", given.get("PORT") or "8000"
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     return {
@@ -211,33 +208,36 @@ def last_word(lines: list[str]) -> str:
 
 
 def serve(environment: Environment, welcome: str) -> int:
-    """Run the Procfile's processes until they end or a signal asks them to, and answer honcho's exit code (0 after a signal)."""
+    """Run the Procfile's processes until a signal ends them. Answers 0. Raises Refused when one of them ends by itself."""
     # Migrations are done: what faces the network need not know the owner's password.
     inherited = {name: value for name, value in environment.items() if name != "MIGRATIONS_DATABASE_URL"}
-    command = [sys.executable, "-m", "honcho", "start", "--env", os.devnull]
-    # In a session of its own it hears Ctrl-C from us only, once.
-    honcho = subprocess.Popen(command, cwd=ROOT, env=inherited, start_new_session=True)
+    # In a session of their own they hear Ctrl-C from us only, once.
+    processes = subprocess.Popen([sys.executable, "-m", "bin", "processes"], cwd=ROOT, env=inherited, start_new_session=True)
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
         asked.append(number)
-        honcho.terminate()
+        processes.terminate()
 
     on_signals(stop)
-    if wait_until_it_answers(honcho, environment):
-        print(f"\n{welcome}Logistics runs on {environment['BASE_URL']}  (Ctrl-C stops it)\n", flush=True)
-    code = honcho.wait()
+    try:
+        if wait_until_it_answers(processes, environment):
+            print(f"\n{welcome}Logistics runs on {environment['BASE_URL']}  (Ctrl-C stops it)\n", flush=True)
+        code = processes.wait()
+    finally:
+        processes.terminate()
+        processes.wait()
     if asked:
         say("Logistics has stopped.")
         return 0
     raise Refused(f"Logistics stopped because one of its processes did (exit code {code}): its last lines above say why.")
 
 
-def wait_until_it_answers(honcho: "subprocess.Popen[bytes]", environment: Environment) -> bool:
+def wait_until_it_answers(processes: "subprocess.Popen[bytes]", environment: Environment) -> bool:
     """Wait until the web answers anything at all. Answers False when the processes ended first."""
     while True:
         try:
-            honcho.wait(LOOK_AGAIN_SECONDS)
+            processes.wait(LOOK_AGAIN_SECONDS)
             return False
         except subprocess.TimeoutExpired:
             pass
@@ -273,7 +273,3 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="set everything up, then exit")
     parser.add_argument("--empty", action="store_true", help="no demo company; says how to make the first administrator")
     return run(parser.parse_args(arguments[1:]))
-
-
-if __name__ == "__main__":
-    run_as_command("bin/run", main)

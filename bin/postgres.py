@@ -59,8 +59,9 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """The socket's folder: the cluster's own, or a private one in /tmp where that path is too long for a socket."""
-        if len(os.fsencode(self.folder / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        """The socket's folder: the cluster's own, or a private one in /tmp where that path is too long, or a list to libpq."""
+        path = os.fsencode(self.folder / SOCKET_NAME)
+        if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:
             return self.folder
         # Not TMPDIR, which differs between two terminals: both must find the same socket.
         return Path("/tmp") / f"logistics-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]}"  # noqa: S108
@@ -97,11 +98,11 @@ class Cluster:
     def in_use(self) -> Iterator[None]:
         """Have the server running. Who leaves last stops it, unless it was started by hand. Raises Refused."""
         with self._beside(".users").open("a+") as users:
-            with self._alone():
-                fcntl.flock(users, fcntl.LOCK_SH)
-                if start(self):
-                    _note(users, "started for a command")
             try:
+                with self._alone(), uninterrupted():
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    if start(self):
+                        _note(users, "started for a command")
                 yield
             finally:
                 with uninterrupted(), self._alone():
@@ -182,6 +183,8 @@ def write_privately(file: Path, text: str) -> None:
 
 
 def _prepare_folders(cluster: Cluster, account: Account) -> None:
+    if odd := set(str(cluster.folder)) & set('"$`\\\n'):
+        raise Refused(f"PostgreSQL cannot run in {cluster.folder}: move Logistics to a folder without {' '.join(sorted(odd))} in its name.")
     for folder in (cluster.folder, cluster.sockets):
         make_private_folder(folder, account)
     if is_root():

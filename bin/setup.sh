@@ -31,5 +31,5 @@ find_python() {
 
 setup() {
     python=$(find_python) || exit 1
-    "$python" -m bin.install "$@" || exit 1
+    "$python" -m bin install "$@" || exit 1
 }

@@ -4,9 +4,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
 
 ENDING_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -17,7 +16,8 @@ class Refused(SystemExit):
 
 def say(line: str) -> None:
     """Tell the person at the terminal; standard output is left to what a command is asked for."""
-    print(line, file=sys.stderr, flush=True)
+    with suppress(OSError):  # the terminal may be closed by now, and we still have to clean up
+        print(line, file=sys.stderr, flush=True)
 
 
 def last_line(output: str | bytes | None) -> str:
@@ -26,16 +26,6 @@ def last_line(output: str | bytes | None) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "ERROR:" in line or "FATAL:" in line or "PANIC:" in line]
     return (errors or lines or ["it said nothing"])[-1]
-
-
-def run_as_command(name: str, run: Callable[[list[str]], int]) -> NoReturn:
-    """Run a command's main and exit: one line and no traceback for what the machine refuses."""
-    try:
-        sys.exit(run(sys.argv[1:]))
-    except OSError as error:
-        sys.exit(f"{name}: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def on_signals(handler: Callable[[int, FrameType | None], object]) -> None:

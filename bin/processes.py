@@ -1,0 +1,41 @@
+"""Runs the Procfile's processes under honcho until one of them ends or a signal asks for it. bin/launch.py starts this."""
+
+import ctypes
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import honcho.manager
+from honcho.environ import parse_procfile
+from honcho.printer import Message, Printer
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 10  # for those still working once the first has ended
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class PatientPrinter(Printer):  # type: ignore[misc]  # honcho has no types
+    """Goes on when the terminal was closed: honcho would fall over its own farewell and leave the processes running."""
+
+    def write(self, message: Message) -> None:
+        """Print one line of a process, if anybody can still see it."""
+        with suppress(OSError):
+            super().write(message)
+
+
+def main(_arguments: list[str]) -> int:
+    """Run all of them. Answers the exit code of the first that ended by itself."""
+    end_with_parent()
+    honcho.manager.KILL_WAIT = PATIENCE_SECONDS
+    manager = honcho.manager.Manager(PatientPrinter(sys.stdout))
+    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        manager.add_process(name, command, cwd=str(ROOT))
+    manager.loop()
+    return int(manager.returncode)
+
+
+def end_with_parent() -> None:
+    """Ask Linux to end us should the launcher be killed, so that no web server stays behind and keeps the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
