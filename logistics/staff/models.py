@@ -36,8 +36,11 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(10), default="")
     theme: Mapped[str] = mapped_column(String(5), default="")
+    # Somebody else has seen it: its owner chooses another before anything else.
+    one_time_password: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 Index("uq_staff_email", func.lower(Staff.email), unique=True)
