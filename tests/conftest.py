@@ -68,9 +68,12 @@ def worker_database(server: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def worker_app(worker_database: str) -> Flask:
+def worker_app(worker_database: str) -> Iterator[Flask]:
     """The application on this process's clone."""
-    return build_app(worker_database)
+    app = build_app(worker_database)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
