@@ -127,6 +127,8 @@ class Movement(Base):
         CheckConstraint("quantity <> 0", name="quantity"),
         CheckConstraint("balance_after >= 0", name="balance_after"),
         Index("ix_movements_level", "stock_level_id", "id"),
+        Index("ix_movements_kind", "kind", "id"),
+        Index("ix_movements_at", "at"),
     )
 
     id: Mapped[PrimaryKey]

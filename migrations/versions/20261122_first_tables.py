@@ -326,6 +326,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movements")),
         sa.UniqueConstraint("shipment_line_id", name=op.f("uq_movements_shipment_line_id")),
     )
+    op.create_index("ix_movements_at", "movements", ["at"], unique=False)
+    op.create_index("ix_movements_kind", "movements", ["kind", "id"], unique=False)
     op.create_index("ix_movements_level", "movements", ["stock_level_id", "id"], unique=False)
     op.create_table(
         "order_lines",
@@ -552,6 +554,8 @@ def downgrade() -> None:
     op.drop_index("ix_order_lines_product", table_name="order_lines")
     op.drop_table("order_lines")
     op.drop_index("ix_movements_level", table_name="movements")
+    op.drop_index("ix_movements_kind", table_name="movements")
+    op.drop_index("ix_movements_at", table_name="movements")
     op.drop_table("movements")
     op.drop_index(op.f("ix_entries_order_id"), table_name="entries")
     op.drop_index("ix_entries_account", table_name="entries")
