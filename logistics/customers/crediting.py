@@ -35,6 +35,11 @@ def account_for(session: Session, customer_id: int, currency: str) -> Account:
     return account
 
 
+def hold_account(session: Session, customer_id: int, currency: str) -> Account:
+    """The customer's account in this currency, locked and read anew, for whoever is going to move money in it. Raises as account_for."""
+    return lock_account(session, account_for(session, customer_id, currency).id)
+
+
 def deposit(session: Session, *, customer_id: int, currency: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Entry:
     """Book money that came in; `amount` in minor units, `reference` is the paper it came with. Locks the account.
 

@@ -99,7 +99,8 @@ def consume(session: Session, *, takes: Sequence[Take], reference: str, by: Acto
         reservation = reservations.get(take.reservation_id)
         if reservation is None or reservation.state != ReservationState.ACTIVE or reservation.quantity < take.quantity:
             raise NotReserved(_("These goods are no longer reserved for this shipment. Open the order and assign it again."))
-        _split_off_rest(session, reservation, take.quantity)
+        if take.quantity < reservation.quantity:
+            _split_off_rest(session, reservation, take.quantity)
         move(reservation, ReservationState.CONSUMED)
         reservation.level.reserved -= take.quantity
         record_movement(
@@ -119,10 +120,11 @@ def lock_reserved_levels(session: Session, *, order_line_ids: Sequence[int]) -> 
     return _lock_open(session, Reservation.order_line_id == any_(literal(list(order_line_ids), ARRAY(BigInteger))))
 
 
-def split(session: Session, reservation: Reservation, quantity: int) -> None:
-    """Make this reservation one of `quantity` units, with the rest in a row of its own. Its level must be locked."""
-    _split_off_rest(session, reservation, quantity)
+def split(session: Session, reservation: Reservation, quantity: int) -> Reservation:
+    """Make this reservation one of `quantity` units, fewer than it has; the rest as a row of its own. Its level must be locked."""
+    rest = _split_off_rest(session, reservation, quantity)
     session.flush()
+    return rest
 
 
 def _lock_open(session: Session, condition: object) -> list[Reservation]:
@@ -140,21 +142,19 @@ def _promise(session: Session, level: StockLevel, units: int, *, by: Actor) -> N
     warn_if_low(session, level, available_before=before, by=by)
 
 
-def _split_off_rest(session: Session, reservation: Reservation, quantity: int) -> None:
-    rest = reservation.quantity - quantity
-    if rest:
-        reservation.quantity = quantity
-        session.add(
-            Reservation(
-                stock_level_id=reservation.stock_level_id,
-                order_line_id=reservation.order_line_id,
-                quantity=rest,
-                state=reservation.state,
-                priority=reservation.priority,
-                placed_at=reservation.placed_at,
-                reference=reservation.reference,
-            )
-        )
+def _split_off_rest(session: Session, reservation: Reservation, quantity: int) -> Reservation:
+    rest = Reservation(
+        stock_level_id=reservation.stock_level_id,
+        order_line_id=reservation.order_line_id,
+        quantity=reservation.quantity - quantity,
+        state=reservation.state,
+        priority=reservation.priority,
+        placed_at=reservation.placed_at,
+        reference=reservation.reference,
+    )
+    reservation.quantity = quantity
+    session.add(rest)
+    return rest
 
 
 def _share_out(demands: Sequence[Demand], taken: Mapping[Place, int]) -> Iterable[tuple[int, Place, int]]:

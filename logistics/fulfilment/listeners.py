@@ -1,0 +1,24 @@
+"""What fulfilment does when orders change."""
+
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import Actor
+from logistics.fulfilment.assigning import assign
+from logistics.fulfilment.lifecycle import move
+from logistics.fulfilment.locks import lock_shipments_in_house
+from logistics.fulfilment.models import ShipmentState
+from logistics.orders.events import OrderStatusChanged
+from logistics.orders.models import OrderStatus
+
+
+def assign_when_paid(session: Session, event: OrderStatusChanged, by: Actor) -> None:
+    """A paid order goes to its warehouses at once (T3-T5)."""
+    if event.after == OrderStatus.PAID:
+        assign(session, order_id=event.order_id, by=by)
+
+
+def cancel_shipments(session: Session, event: OrderStatusChanged, by: Actor) -> None:
+    """A cancelled order's parcels are not packed any more (T6-T8)."""
+    if event.after == OrderStatus.CANCELLED:
+        for shipment in lock_shipments_in_house(session, event.order_id):
+            move(session, shipment, ShipmentState.CANCELLED, by=by)

@@ -1,0 +1,24 @@
+"""The only row locks of fulfilment: shipments, after their order and its stock levels."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from logistics.fulfilment.models import IN_HOUSE, Shipment
+
+
+def lock_shipment(session: Session, shipment_id: int) -> Shipment:
+    """Lock a shipment and re-read it with its lines. Its order must be locked."""
+    return session.scalars(_locking(select(Shipment).where(Shipment.id == shipment_id))).one()
+
+
+def lock_shipments_in_house(session: Session, order_id: int) -> Sequence[Shipment]:
+    """Lock those of an order's shipments that have not left yet, in id order."""
+    in_house = select(Shipment).where(Shipment.order_id == order_id, Shipment.state.in_(IN_HOUSE))
+    return session.scalars(_locking(in_house)).all()
+
+
+def _locking(query: Select[tuple[Shipment]]) -> Select[tuple[Shipment]]:
+    ordered = query.order_by(Shipment.id).options(selectinload(Shipment.lines))
+    return ordered.with_for_update(key_share=True, of=Shipment).execution_options(populate_existing=True)

@@ -1,0 +1,30 @@
+"""What happens to orders."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from logistics.core.events import Event
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    """An order came in and its stock is promised. `total` is in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    channel: str
+    total: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class OrderStatusChanged(Event):
+    """The headline changed; these rows are the order's history."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    before: str
+    after: str
+    reason: str = ""

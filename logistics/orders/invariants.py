@@ -1,0 +1,124 @@
+"""What always holds for orders. I-F4 says the headline's rules a second time, in SQL, on purpose."""
+
+from logistics.core.auditing import Invariant
+
+_LINE_SUMS = """
+    SELECT order_id,
+           sum(ordered - cancelled - shipped) AS remaining,
+           sum(shipped) AS shipped,
+           sum(shipped - delivered - bounced - lost) AS moving,
+           sum(delivered - returned) AS kept,
+           sum((2 * (ordered - cancelled) * unit_price * (10000 - discount_bp) + 10000) / 20000) AS goods_due,
+           bool_and(cancelled = ordered) AS all_cancelled
+      FROM order_lines GROUP BY order_id
+"""
+_MONEY = "SELECT order_id, sum(authorised - voided - refunded) AS covered FROM payments GROUP BY order_id"
+_STATE_OF_ORDER = f"""
+    SELECT o.id, o.number, o.status, o.covered_at, l.remaining, l.shipped, l.moving, l.kept,
+           coalesce(m.covered, 0) >= CASE WHEN l.all_cancelled THEN 0 ELSE l.goods_due + o.shipping END AS is_covered
+      FROM orders o JOIN ({_LINE_SUMS}) l ON l.order_id = o.id LEFT JOIN ({_MONEY}) m ON m.order_id = o.id
+"""
+
+INVARIANTS = (
+    Invariant(
+        "I-R1",
+        "No line has more units promised, shipped and cancelled than were ordered",
+        """
+        SELECT l.id AS order_line_id, l.order_id, l.ordered, l.shipped, l.cancelled, sum(r.quantity) AS promised
+          FROM order_lines l JOIN reservations r ON r.order_line_id = l.id AND r.state IN ('active', 'waiting')
+         GROUP BY l.id HAVING sum(r.quantity) + l.shipped + l.cancelled > l.ordered
+        """,
+    ),
+    Invariant(
+        "I-R2",
+        "No open reservation stands on a closed order or for another product",
+        """
+        SELECT r.id AS reservation_id, o.number, o.status
+          FROM reservations r
+          JOIN order_lines l ON l.id = r.order_line_id
+          JOIN orders o ON o.id = l.order_id
+          JOIN stock_levels s ON s.id = r.stock_level_id
+         WHERE r.state IN ('active', 'waiting') AND (o.status NOT IN ('unpaid', 'paid', 'partially_shipped') OR s.product_id <> l.product_id)
+        """,
+    ),
+    Invariant(
+        "I-F3",
+        "A line's units add up: nothing delivered that was not shipped, nothing shipped that was not ordered",
+        """
+        SELECT id AS order_line_id, order_id, ordered, cancelled, assigned, picked, packed, shipped, delivered, bounced, lost, returned
+          FROM order_lines
+         WHERE NOT (shipped + cancelled <= ordered AND delivered + bounced + lost <= shipped AND returned <= delivered
+                    AND picked <= assigned AND packed <= picked AND shipped <= packed AND assigned <= ordered)
+        """,
+    ),
+    Invariant(
+        "I-F4",
+        "The headline follows from the lines and the money",
+        f"""
+        SELECT number, status, computed FROM (
+            SELECT number, status, CASE
+                WHEN remaining = 0 AND shipped = 0 THEN 'cancelled'
+                WHEN remaining > 0 AND shipped > 0 THEN 'partially_shipped'
+                WHEN moving > 0 THEN 'shipped'
+                WHEN kept > 0 THEN 'delivered'
+                WHEN shipped > 0 THEN 'returned'
+                WHEN is_covered THEN 'paid'
+                ELSE 'unpaid' END AS computed
+              FROM ({_STATE_OF_ORDER}) states WHERE status <> 'draft'
+        ) both_ways WHERE status <> computed
+        """,
+    ),
+    Invariant(
+        "I-O1",
+        "An order's total is its lines plus shipping",
+        """
+        SELECT o.number, o.total, o.merchandise, o.shipping, coalesce(sum(l.net), 0) AS lines
+          FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
+         GROUP BY o.id HAVING o.merchandise <> coalesce(sum(l.net), 0) OR o.total <> o.merchandise + o.shipping
+        """,
+    ),
+    Invariant(
+        "I-O2",
+        "A line's net is quantity x price x (1 - discount), rounded half up",
+        """
+        SELECT id AS order_line_id, order_id, ordered, unit_price, discount_bp, net
+          FROM order_lines WHERE net <> (2 * ordered * unit_price * (10000 - discount_bp) + 10000) / 20000
+        """,
+    ),
+    Invariant(
+        "I-O3",
+        "One order per channel and external id; numbers are unique",
+        """
+        SELECT min(number) AS number, channel_id, external_id, count(*) AS times
+          FROM orders WHERE external_id IS NOT NULL GROUP BY channel_id, external_id HAVING count(*) > 1
+        UNION ALL
+        SELECT number, NULL, NULL, count(*) FROM orders GROUP BY number HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I-O4",
+        "The status history is an unbroken chain that ends at the headline",
+        """
+        WITH history AS (
+            SELECT subject_id AS order_id, id, data ->> 'before' AS was, data ->> 'after' AS became,
+                   lag(data ->> 'after', 1, 'draft') OVER (PARTITION BY subject_id ORDER BY id) AS expected,
+                   row_number() OVER (PARTITION BY subject_id ORDER BY id DESC) AS from_the_end
+              FROM event_log WHERE name = 'OrderStatusChanged'
+        )
+        SELECT o.number, h.id AS event_id, h.expected, h.was, h.became, o.status
+          FROM history h JOIN orders o ON o.id = h.order_id
+         WHERE h.was IS DISTINCT FROM h.expected OR (h.from_the_end = 1 AND h.became <> o.status)
+        UNION ALL
+        SELECT o.number, NULL, NULL, NULL, NULL, o.status FROM orders o
+         WHERE o.status <> 'draft' AND NOT EXISTS (SELECT 1 FROM history h WHERE h.order_id = o.id)
+        """,
+    ),
+    Invariant(
+        "I-M4",
+        "Every order ever covered says since when, and nothing was shipped that is not covered",
+        f"""
+        SELECT number, status, covered_at, is_covered, shipped FROM ({_STATE_OF_ORDER}) states
+         WHERE (is_covered AND covered_at IS NULL AND status NOT IN ('draft', 'cancelled')) OR (shipped > 0 AND NOT is_covered)
+        """,
+    ),
+)

@@ -1,0 +1,18 @@
+"""The only row locks of orders. Orders come before accounts, payments, stock levels and shipments."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from logistics.core.language import _
+from logistics.core.refusals import NotFound
+from logistics.orders.models import Order
+
+
+def lock_order(session: Session, *, order_id: int | None = None, number: str | None = None) -> Order:
+    """Lock an order and re-read it with its lines. Raises NotFound."""
+    wanted = Order.id == order_id if order_id is not None else Order.number == number
+    query = select(Order).where(wanted).options(selectinload(Order.lines))
+    order = session.scalar(query.with_for_update(key_share=True, of=Order).execution_options(populate_existing=True))
+    if order is None:
+        raise NotFound(_("There is no such order."))
+    return order

@@ -1,0 +1,128 @@
+"""Placing an order: checked, its stock promised and, if it is to be, paid from the balance, all in one transaction or not at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from logistics.catalog.models import Product
+from logistics.core import clock
+from logistics.core.actors import Actor
+from logistics.core.codes import new_code
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.money import net_of_discount
+from logistics.core.refusals import Invalid, Refusal
+from logistics.core.search import search_vector
+from logistics.customers.models import Customer
+from logistics.inventory.reserving import reserve
+from logistics.inventory.rules import Demand
+from logistics.orders import rules
+from logistics.orders.events import OrderPlaced
+from logistics.orders.lifecycle import recompute
+from logistics.orders.models import Channel, Order, OrderLine
+from logistics.orders.validating import OrderRequest, find_problems, find_products
+from logistics.payments.capturing import take_from_balance
+
+
+class AlreadyPlaced(Refusal):
+    """The channel has sent this order before. The fact `number` is what it became."""
+
+    code = "already_placed"
+
+
+def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None) -> Order:
+    """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
+
+    Money before goods: locks the account, then the stock rows of its products at every active warehouse. `at` is for imported history.
+    Raises Invalid, which names every field that is wrong; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
+    """
+    products = find_products(session, [line.sku for line in request.lines])
+    if problems := find_problems(request, products):
+        raise Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=problems)
+    order = _write(session, request, products, at or clock.now())
+    if request.pay_from_balance:
+        _pay(session, order, by, at)
+    reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
+    publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
+    recompute(session, order, by=by, at=at)
+    return order
+
+
+def _write(session: Session, request: OrderRequest, products: Mapping[str, Product], moment: datetime) -> Order:
+    channel = session.scalars(select(Channel).where(Channel.code == request.channel)).one()
+    _refuse_repeat(session, channel, request.external_id)
+    customer = session.get_one(Customer, request.customer_id)
+    order = Order(
+        number=new_code(),
+        channel_id=channel.id,
+        external_id=request.external_id,
+        customer_id=customer.id,
+        currency=request.currency,
+        shipping=request.shipping,
+        name=request.name,
+        phone=request.phone,
+        email=request.email,
+        language=request.language,
+        note=request.note,
+        placed_at=moment,
+        imported_at=request.imported_at,
+        **request.address.as_columns(),
+    )
+    order.lines = [_line(at, request, products) for at in range(len(request.lines))]
+    order.merchandise = sum(line.net for line in order.lines)
+    order.total = order.merchandise + order.shipping
+    order.search = _search(order, customer, products)
+    session.add(order)
+    session.flush()
+    return order
+
+
+def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> OrderLine:
+    asked = request.lines[at]
+    product = products[asked.sku.lower()]
+    price = product.price if asked.unit_price is None else asked.unit_price
+    return OrderLine(
+        position=at + 1,
+        product_id=product.id,
+        ordered=asked.quantity,
+        unit_price=price,
+        discount_bp=asked.discount_bp,
+        net=net_of_discount(asked.quantity, price, asked.discount_bp),
+        **dict.fromkeys(("cancelled", "assigned", "picked", "packed", "shipped", "delivered", "bounced", "lost", "returned"), 0),
+    )
+
+
+def _refuse_repeat(session: Session, channel: Channel, external_id: str | None) -> None:
+    if external_id is None:
+        return
+    earlier = session.scalar(select(Order.number).where(Order.channel_id == channel.id, Order.external_id == external_id))
+    if earlier:
+        raise AlreadyPlaced(_("This order was placed before, as %(number)s.", number=earlier), number=earlier)
+
+
+def _demands(order: Order) -> list[Demand]:
+    return [Demand(line.id, line.product_id, line.ordered) for line in order.lines]
+
+
+def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None:
+    amount = rules.due(order.lines, order.shipping)
+    if amount:
+        take_from_balance(
+            session,
+            order_id=order.id,
+            customer_id=order.customer_id,
+            currency=order.currency,
+            amount=amount,
+            reference=order.number,
+            by=by,
+            at=at,
+        )
+
+
+def _search(order: Order, customer: Customer, products: Mapping[str, Product]) -> object:
+    goods = [text for product in products.values() for text in (product.sku, product.name)]
+    address = (order.line1, order.line2, order.district, order.city, order.region, order.postcode)
+    whom = (order.name, customer.name, customer.reference, order.email, customer.email)
+    return search_vector(order.number, order.external_id, *whom, *address, *goods, phones=(order.phone, customer.phone))

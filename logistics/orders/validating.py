@@ -1,0 +1,96 @@
+"""Checking an order before anything is written: every field that is wrong is named, all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import literal
+from sqlalchemy.types import Text
+
+from logistics.catalog.models import Product
+from logistics.core.addresses import Address, check_address, check_phone
+from logistics.core.language import _
+from logistics.core.parsing import MAX_QUANTITY
+from logistics.core.refusals import FieldError
+
+MOST_LINES = 500
+
+
+@dataclass(frozen=True)
+class LineRequest:
+    """A line as it was asked for. No price means the product's own. Minor units, basis points."""
+
+    sku: str
+    quantity: int
+    unit_price: int | None = None
+    discount_bp: int = 0
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """An order as it was asked for, before it is checked. Amounts in minor units of `currency`."""
+
+    channel: str
+    customer_id: int
+    name: str
+    address: Address
+    currency: str
+    lines: Sequence[LineRequest]
+    phone: str = ""
+    email: str = ""
+    shipping: int = 0
+    language: str = "en"
+    note: str = ""
+    external_id: str | None = None
+    pay_from_balance: bool = False
+    imported_at: datetime | None = None
+
+
+def find_products(session: Session, skus: Sequence[str]) -> dict[str, Product]:
+    """The products of these SKUs, by SKU in lower case."""
+    wanted = sorted({sku.lower() for sku in skus})
+    rows = session.scalars(select(Product).where(func.lower(Product.sku) == any_(literal(wanted, ARRAY(Text)))))
+    return {product.sku.lower(): product for product in rows}
+
+
+def find_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    """Everything that is wrong with a request; the pointers are the form's field names ("lines-0-sku").
+
+    Imported history skips the guards of address and phone: it is what it was.
+    """
+    problems = _line_problems(request, products)
+    if not request.imported_at:
+        problems += check_address(request.address)
+        if phone_problem := check_phone(request.phone, request.address.country) if request.phone else None:
+            problems.append(phone_problem)
+        if not request.name:
+            problems.append(FieldError("name", "required", _("Say who the parcel is for.")))
+    return problems
+
+
+def _line_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    if not request.lines:
+        return [FieldError("lines", "no_lines", _("Add at least one product."))]
+    if len(request.lines) > MOST_LINES:
+        return [FieldError("lines", "too_many_lines", _("An order has at most %(count)s lines.", count=MOST_LINES))]
+    return [problem for at, line in enumerate(request.lines) for problem in _problems_of(f"lines-{at}", line, request, products)]
+
+
+def _problems_of(pointer: str, line: LineRequest, request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    product = products.get(line.sku.lower())
+    if product is None:
+        return [FieldError(f"{pointer}-sku", "unknown_sku", _("There is no product “%(sku)s”.", sku=line.sku[:80]))]
+    problems = []
+    if not product.sellable and not request.imported_at:
+        problems.append(FieldError(f"{pointer}-sku", "not_sellable", _("“%(sku)s” is not for sale.", sku=product.sku)))
+    if not 1 <= line.quantity <= MAX_QUANTITY:
+        problems.append(FieldError(f"{pointer}-quantity", "bad_quantity", _("Quantity must be 1 to 999,999.")))
+    if line.unit_price is None and product.currency != request.currency:
+        message = _("“%(sku)s” is priced in %(currency)s. Give its price here.", sku=product.sku, currency=product.currency)
+        problems.append(FieldError(f"{pointer}-unit_price", "no_price", message))
+    if not 0 <= line.discount_bp <= 10_000:
+        problems.append(FieldError(f"{pointer}-discount_bp", "bad_discount", _("The discount is 0 to 100 percent.")))
+    return problems

@@ -1,0 +1,127 @@
+"""Recording what happened to a parcel, and drawing the consequences: its state is the fold of all that was reported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from logistics.core import clock
+from logistics.core.actors import Actor
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.fulfilment.handling import Parcel, take_in_hand
+from logistics.fulfilment.models import Shipment, ShipmentState
+from logistics.orders.lifecycle import advance, recompute
+from logistics.tracking.events import ParcelMoved, TrackingRecorded
+from logistics.tracking.models import EventSource, Proof, ProofKind, TrackingEvent, TrackingStatus
+from logistics.tracking.rules import RANK, fold
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something that happened to a parcel, as it was reported. `occurred_at` keeps the offset it was told in."""
+
+    status: TrackingStatus
+    occurred_at: datetime
+    text: str = ""
+    place: str = ""
+    source: EventSource = EventSource.STAFF
+    source_id: str = ""
+
+
+def record(session: Session, *, reference: str, report: Report, by: Actor) -> TrackingEvent:
+    """Keep a tracking event of a dispatched parcel, and bring parcel and order up to date. Locks the order and the shipment.
+
+    A no-op when this source reported it already (source, source_id). Raises IllegalMove for a parcel that has not left, NotFound.
+    """
+    parcel = take_in_hand(session, reference)
+    return _record(session, parcel, report, by)
+
+
+def record_delivery(
+    session: Session, *, reference: str, signer: str, kind: ProofKind, occurred_at: datetime, by: Actor, place: str = ""
+) -> TrackingEvent:
+    """Note that a parcel was delivered and who signed (T13). Locks the order and the shipment.
+
+    Raises Invalid without a signer or for a time yet to come, IllegalMove for a parcel that has not left or is delivered, NotFound.
+    """
+    parcel = take_in_hand(session, reference)
+    if not signer:
+        raise Invalid(_("Say who signed."), errors=[FieldError("signer", "required", _("Say who signed."))])
+    if occurred_at > clock.now():
+        raise Invalid(_("That time is still to come."), errors=[FieldError("occurred_at", "future", _("That time is still to come."))])
+    if parcel.shipment.state == ShipmentState.DELIVERED:
+        raise IllegalMove(_("Shipment %(reference)s is delivered already.", reference=reference))
+    event = _record(session, parcel, Report(TrackingStatus.DELIVERED, occurred_at, place=place), by)
+    session.add(Proof(shipment_id=parcel.shipment.id, signer=signer, kind=kind.value, at=occurred_at))
+    session.flush()
+    return event
+
+
+def _record(session: Session, parcel: Parcel, report: Report, by: Actor) -> TrackingEvent:
+    shipment = parcel.shipment
+    if shipment.dispatched_at is None:
+        raise IllegalMove(_("Shipment %(reference)s has not left yet. Dispatch it first.", reference=shipment.reference))
+    if earlier := _find(session, report):
+        return earlier
+    event = _write(session, shipment, report, by)
+    publish(session, TrackingRecorded(shipment.id, event.id, event.status, event.source), by=by)
+    refold(session, parcel, by=by)
+    return event
+
+
+def refold(session: Session, parcel: Parcel, *, by: Actor) -> None:
+    """Bring the state of a parcel in hand, and what its order counts as delivered, up to its events. A no-op when it is."""
+    shipment = parcel.shipment
+    before, after = ShipmentState(shipment.state), fold(events_of(session, shipment.id)).state
+    if before == after:
+        return
+    shipment.state = after.value
+    shipment.version += 1
+    _count_delivered(parcel, before, after)
+    recompute(session, parcel.order, by=by)
+    publish(session, ParcelMoved(shipment.id, parcel.order.id, before.value, after.value), by=by)
+
+
+def events_of(session: Session, shipment_id: int) -> Sequence[TrackingEvent]:
+    """All that was reported of a parcel and not replaced since."""
+    replaced = select(TrackingEvent.replaces_id).where(TrackingEvent.replaces_id.is_not(None), TrackingEvent.shipment_id == shipment_id)
+    rows = select(TrackingEvent).where(TrackingEvent.shipment_id == shipment_id, TrackingEvent.id.not_in(replaced))
+    return session.scalars(rows).all()
+
+
+def _find(session: Session, report: Report) -> TrackingEvent | None:
+    if not report.source_id:
+        return None
+    known = select(TrackingEvent).where(TrackingEvent.source == report.source.value, TrackingEvent.source_id == report.source_id)
+    return session.scalar(known)
+
+
+def _write(session: Session, shipment: Shipment, report: Report, by: Actor) -> TrackingEvent:
+    offset = report.occurred_at.utcoffset()
+    event = TrackingEvent(
+        shipment_id=shipment.id,
+        occurred_at=report.occurred_at.astimezone(UTC),
+        offset_minutes=int(offset.total_seconds() // 60) if offset else 0,
+        status=report.status.value,
+        rank=RANK[report.status],
+        text=report.text,
+        place=report.place,
+        source=report.source.value,
+        source_id=report.source_id or token_hex(12),
+        actor_id=by.id,
+        recorded_at=clock.now(),
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _count_delivered(parcel: Parcel, before: ShipmentState, after: ShipmentState) -> None:
+    change = (after is ShipmentState.DELIVERED) - (before is ShipmentState.DELIVERED)
+    for line in parcel.shipment.lines if change else ():
+        advance(parcel.order_line(line.order_line_id), delivered=change * line.packed)
