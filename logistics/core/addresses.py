@@ -24,6 +24,14 @@ _FIELDS = {"street_address": "line1", "city": "city", "country_area": "region", 
 # The data asks for it, but nobody in China writes one on a parcel, and carriers there do not use it.
 _NOT_NEEDED = {("CN", "postcode")}
 _CHINESE_MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
+# Names that people write and the data lacks.
+_OTHER_NAMES = {
+    ("CN", "tibet"): "西藏",
+    ("CN", "inner mongolia"): "内蒙古",
+    ("US", "washington dc"): "dc",
+    ("US", "us virgin islands"): "vi",
+    ("US", "united states virgin islands"): "vi",
+}
 
 
 @dataclass(frozen=True)
@@ -47,13 +55,13 @@ def check_address(address: Address) -> list[FieldError]:
     if address.country not in _codes():
         return [FieldError("country", "unknown_country", _("Choose a country from the list."))]
     address = _spell_out_municipality(address)
-    area = _find_area(address.region, _rules(address.country).country_area_choices)
+    area = _find_area(address.region, address.country, _rules(address.country).country_area_choices)
     rules = _rules(address.country, area or "")
     errors = [_missing(field, address.country) for field in _needed(rules) if not getattr(address, field)]
     if address.region and not area and "country_area" in rules.required_fields and rules.country_area_choices:
         errors.append(_unknown_region(address, rules))
-    if address.postcode and not _fits_postcode(address.postcode, rules):
-        errors.append(_bad_postcode(address.country, rules))
+    if address.postcode and not _fits_postcode(address.postcode, rules.postal_code_matchers):
+        errors.append(_bad_postcode(address, rules))
     return errors
 
 
@@ -65,7 +73,7 @@ def check_phone(text: str, country: str) -> FieldError | None:
     if not text.strip() or _read_phone(text, country):
         return None
     if country in phonenumbers.SUPPORTED_REGIONS:
-        message = _("This is not a phone number of %(country)s, nor one that begins with + and a country code.", country=country_name(country))
+        message = _("This is no phone number of %(country)s. For another country begin with + and its code.", country=country_name(country))
     else:
         message = _("Write the phone number with + and its country code, like +44 20 7946 0000.")
     return FieldError("phone", "bad_phone", message)
@@ -127,22 +135,27 @@ def _spell_out_municipality(address: Address) -> Address:
     if address.country != "CN":
         return address
     choices = [choice for choice in _rules("CN").country_area_choices if choice[0] in _CHINESE_MUNICIPALITIES]
-    name = _find_area(address.region or address.city, choices)
+    name = _find_area(address.region or address.city, "CN", choices)
     if not name:
         return address
     return Address(address.line1, address.line2, "", address.city or address.district, name, address.postcode, "CN")
 
 
-def _find_area(typed: str, choices: list[tuple[str, str]]) -> str | None:
+def _find_area(typed: str, country: str, choices: list[tuple[str, str]]) -> str | None:
     """The area that is meant: its code or a name of it, or the only one of which a name is the beginning, or the reverse."""
-    asked = re.sub(r" (state|province|prefecture|region)$", "", fold(typed).strip())
+    asked = re.sub(r" (state|province|prefecture|region)$", "", _plain(typed))
+    asked = _OTHER_NAMES.get((country, asked), asked)
     if not asked:
         return None
-    names = [(key, fold(name)) for key, label in choices for name in (key, label)]
+    names = [(key, _plain(name)) for key, label in choices for name in (key, label)]
     if exact := {key for key, name in names if name == asked}:
         return exact.pop()
     near = {key for key, name in names if _begins(name, asked) or (not name.isascii() and _begins(asked, name))}
     return near.pop() if len(near) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.sub(r"[.,'’]", "", fold(name)).split())
 
 
 def _begins(whole: str, part: str) -> bool:
@@ -150,13 +163,18 @@ def _begins(whole: str, part: str) -> bool:
     return whole.startswith(part) and len(part) >= (4 if part.isascii() else 2)
 
 
-def _fits_postcode(postcode: str, rules: ValidationRules) -> bool:
-    if not rules.postal_code_matchers:
-        return True  # a country without postcodes: whatever stands there does no harm
-    typed = " ".join(postcode.upper().split())
-    bare = re.sub(r"^[A-Z]{1,3}[ -](?=[0-9])", "", typed).removeprefix(rules.postal_code_prefix.strip())  # "D-10115"
-    forms = {typed, typed.replace(" ", ""), bare, bare.replace(" ", "")}
-    return typed.isascii() and any(all(_matches(matcher, form) for matcher in rules.postal_code_matchers) for form in forms)
+def _fits_postcode(postcode: str, matchers: list[re.Pattern[str]]) -> bool:
+    """Whether all of them match it, wherever its space or hyphen stands and whether or not its country is written before it ("D-10115")."""
+    typed = postcode.upper().strip()
+    without_country = re.sub(r"^[A-Z]{1,3}[ -](?=[0-9])", "", typed)
+    return typed.isascii() and any(
+        all(_matches(matcher, form) for matcher in matchers) for code in (typed, without_country) for form in _spacings(code)
+    )
+
+
+def _spacings(code: str) -> list[str]:
+    bare = re.sub(r"[ -]", "", code)
+    return [code, bare] + [f"{bare[:at]}{sign}{bare[at:]}" for at in range(1, min(len(bare), 10)) for sign in " -"]
 
 
 def _matches(matcher: re.Pattern[str], postcode: str) -> bool:
@@ -176,14 +194,14 @@ def _read_phone(text: str, country: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _missing(field: str, country: str) -> FieldError:
-    return FieldError(field, "required", _("Addresses in %(country)s need this.", country=country_name(country)))
+    return FieldError(field, "required", _("Addresses need this in the country you chose (%(country)s).", country=country_name(country)))
 
 
 def _unknown_region(address: Address, rules: ValidationRules) -> FieldError:
-    names = list(dict.fromkeys(label for _key, label in rules.country_area_choices))
+    names = [label for _key, label in rules.country_area_choices if label.isascii() == address.region.isascii()]
     near = get_close_matches(address.region, names, n=3, cutoff=0.5) or names[:3]
     message = _(
-        "“%(typed)s” is not a region of %(country)s that we know. Write it like %(examples)s.",
+        "“%(typed)s” is not a region we know there (%(country)s). Write it like %(examples)s.",
         typed=address.region[:80],
         country=country_name(address.country),
         examples=", ".join(near),
@@ -191,7 +209,10 @@ def _unknown_region(address: Address, rules: ValidationRules) -> FieldError:
     return FieldError("region", "unknown_region", message, {"examples": near})
 
 
-def _bad_postcode(country: str, rules: ValidationRules) -> FieldError:
+def _bad_postcode(address: Address, rules: ValidationRules) -> FieldError:
     example = (rules.postal_code_examples or [""])[0]
-    message = _("This is not a postcode of that place in %(country)s. It looks like %(example)s.", country=country_name(country), example=example)
+    if _fits_postcode(address.postcode, rules.postal_code_matchers[:1]):
+        message = _("This postcode is not in %(region)s. One there looks like %(example)s.", region=address.region, example=example)
+    else:
+        message = _("This is no postcode of %(country)s. It looks like %(example)s.", country=country_name(address.country), example=example)
     return FieldError("postcode", "bad_postcode", message, {"example": example})

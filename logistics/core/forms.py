@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +10,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from logistics.core import parsing
+from logistics.core.addresses import check_email
 from logistics.core.keys import new_key
 from logistics.core.language import _
 from logistics.core.money import parse_currency, parse_money, plain
@@ -181,7 +181,8 @@ class EmailField(LineField):
     def read(self, text: str) -> str:
         """The address as typed, trimmed."""
         written = parsing.clean_line(text, longest=254)
-        check_email(written)
+        if error := check_email(written):
+            raise BadValue(error.code, error.message)
         return written
 
 
@@ -199,14 +200,6 @@ class InstantField(ReadField):
     def read(self, text: str) -> Any:
         """The time, aware."""
         return parsing.parse_instant(text)
-
-
-def check_email(address: str) -> None:
-    """Raise BadValue where this cannot be an e-mail address."""
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        raise BadValue("bad_email", _("This is not an e-mail address. It looks like name@example.com.")) from None
 
 
 def choice_field(label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> Field:
