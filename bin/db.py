@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 
-from bin.postgres import APP, DATABASE, MAIN, OWNER, TEST, Cluster, programs
+from bin.cluster import APP, DATABASE, MAIN, OWNER, TEST, Cluster
+from bin.postgres import in_use, start_by_hand, stop_by_hand
+from bin.server import programs
 from bin.terminal import on_signals, say
 
 
@@ -15,9 +17,9 @@ def main(arguments: list[str]) -> int:
     cluster = TEST if chosen.test else MAIN
     match chosen.command:
         case "start":
-            say("Started." if cluster.start_by_hand() else "It runs already.")
+            say("Started." if start_by_hand(cluster) else "It runs already.")
         case "stop":
-            say("Stopped." if cluster.stop_by_hand() else "It is not running.")
+            say("Stopped." if stop_by_hand(cluster) else "It is not running.")
         case "url":
             print(cluster.url(chosen.role))
         case "psql":
@@ -50,7 +52,7 @@ def become_psql(cluster: Cluster, arguments: list[str]) -> None:
 
 def run_with_test_database(command: list[str]) -> int:
     """Run a command with TEST_DATABASE_URL set to the tests' own server. Answers its exit code."""
-    with TEST.in_use():
+    with in_use(TEST):
         url = TEST.url(OWNER, "postgres", scheme="postgresql+psycopg")
         child = subprocess.Popen(command, env=os.environ | {"TEST_DATABASE_URL": url})
         # We outlive the child to clean up after it. Ctrl-C in a terminal reaches it by itself.

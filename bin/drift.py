@@ -4,15 +4,13 @@ import os
 import secrets
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
+from bin import ROOT
 from bin.terminal import Refused
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(_arguments: list[str]) -> int:

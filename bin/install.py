@@ -14,9 +14,9 @@ import sys
 import venv
 from pathlib import Path
 
+from bin import ROOT
 from bin.terminal import Refused, last_line, say
 
-ROOT = Path(__file__).resolve().parent.parent
 SPACE_MB = 1000  # .venv with everything takes 510 MB, and pip unpacks beside it
 
 
@@ -35,7 +35,7 @@ def install(root: Path, locks: list[str]) -> None:
     """Install these lock files into root's .venv, made first where it is missing or broken. Raises Refused."""
     if not locks:
         return
-    check_space(root)
+    check_space(root, SPACE_MB)
     if python_version(root) is None:
         say("Making .venv ...")
         make_environment(root)
@@ -85,11 +85,11 @@ def install_lock(root: Path, name: str) -> None:
     with log.open("w") as output:
         failed = subprocess.run([*command, "--requirement", name], cwd=root, stdout=output, stderr=subprocess.STDOUT).returncode
     if failed:
-        check_space(root, least_mb=50)
+        check_space(root, 50)
         raise Refused(f"Could not install the packages of {name}: {last_line(log.read_text())} (all of it: .venv/install.log)")
 
 
-def check_space(folder: Path, least_mb: int = SPACE_MB) -> None:
+def check_space(folder: Path, least_mb: int) -> None:
     """Refuse to fill the disk to the brim. Raises Refused."""
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < least_mb:

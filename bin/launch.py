@@ -4,13 +4,10 @@ The embedded database is started and stopped here, around honcho and never insid
 """
 
 import argparse
-import errno
 import hashlib
 import http.client
 import os
 import secrets
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,15 +17,16 @@ from pathlib import Path
 
 import psycopg
 
-from bin.postgres import APP, MAIN, OWNER, write_privately
-from bin.terminal import Refused, on_signals, say
-from logistics.core.config import Settings
+from bin import ROOT
+from bin.cluster import APP, MAIN, OWNER
+from bin.install import check_space
+from bin.postgres import in_use
+from bin.refusals import check_port, check_server, check_settings, libpq_url
+from bin.terminal import Refused, on_signals, say, write_privately
 
-ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-OLDEST_POSTGRESQL = 15
-SPACE_MB = 200
 LOOK_AGAIN_SECONDS = 0.3
+SPACE_MB = 200  # for the database to work in
 
 FIRST_ADMINISTRATOR = "No demo company here. In a second terminal, make the first administrator: bin/flask staff add you@example.com --role admin"
 
@@ -39,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """bin/run: set everything up and, without --check, serve until Ctrl-C. Answers the exit code."""
     environment = settings(os.environ)
     check_settings(environment)
-    check_space()
+    check_space(VAR, SPACE_MB)
     if not options.check:
         check_port(environment["HOST"], environment["PORT"])
     on_signals(lambda number, _frame: sys.exit(128 + number))
@@ -75,46 +73,16 @@ def kept_secret(file: Path) -> str:
     return file.read_text().strip()
 
 
-def check_space() -> None:
-    """Refuse to start a database on a full disk. Raises Refused."""
-    free_mb = shutil.disk_usage(VAR).free // 1_000_000
-    if free_mb < SPACE_MB:
-        raise Refused(f"The disk is nearly full: {free_mb} MB free at {VAR}, Logistics needs {SPACE_MB} MB here.")
-
-
-def check_settings(environment: Environment) -> None:
-    """Refuse, before anything is started, what the application would refuse. Raises SystemExit with its one line."""
-    Settings.from_environment({"DATABASE_URL": "postgresql://", **environment})
-    workers = environment.get("WEB_WORKERS", "2")
-    if not (workers.isascii() and workers.isdigit()):
-        raise Refused(f"WEB_WORKERS={workers} must be a whole number.")
-
-
-def check_port(host: str, port: str) -> None:
-    """Refuse an address that cannot be served. Raises Refused."""
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise Refused(f"PORT={port} is not a port: choose a number from 1 to 65535.")
-    try:
-        family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise Refused(f"Port {port} on {host} is in use: stop what serves there, or choose another one: PORT={int(port) + 1} bin/run") from None
-        raise Refused(f"Logistics cannot serve on HOST={host} PORT={port}: {error.strerror}.") from None
-
-
 @contextmanager
 def database(environment: Environment) -> Iterator[Environment]:
     """The environment with DATABASE_URL and MIGRATIONS_DATABASE_URL: those given, or our own server for as long as this lasts. Raises Refused."""
     if environment.get("DATABASE_URL"):
-        given = {"MIGRATIONS_DATABASE_URL": environment["DATABASE_URL"], **environment}
+        given = environment | {"MIGRATIONS_DATABASE_URL": environment.get("MIGRATIONS_DATABASE_URL") or environment["DATABASE_URL"]}
         for name in ("DATABASE_URL", "MIGRATIONS_DATABASE_URL"):
             check_server(name, given[name])
         yield given
     else:
-        with MAIN.in_use():
+        with in_use(MAIN):
             yield environment | embedded_addresses()
 
 
@@ -122,24 +90,6 @@ def embedded_addresses() -> Environment:
     """Where our own server is found, for the application and for migrations."""
     scheme = "postgresql+psycopg"
     return {"DATABASE_URL": MAIN.url(APP, scheme=scheme), "MIGRATIONS_DATABASE_URL": MAIN.url(OWNER, scheme=scheme)}
-
-
-def check_server(name: str, url: str) -> None:
-    """Sign in once. Raises Refused when nobody answers, we are not let in, or the server is too old."""
-    if not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
-        raise Refused(f"{name} must begin with postgresql:// and name a PostgreSQL {OLDEST_POSTGRESQL} or newer.")
-    try:
-        with psycopg.connect(libpq_url(url), connect_timeout=10) as connection:
-            version = connection.info.server_version // 10000
-    except psycopg.Error as error:
-        raise Refused(f"{name} cannot be reached: {str(error).strip().splitlines()[0]}") from None
-    if version < OLDEST_POSTGRESQL:
-        raise Refused(f"{name} names a PostgreSQL {version}, Logistics needs {OLDEST_POSTGRESQL} or newer.")
-
-
-def libpq_url(url: str) -> str:
-    """The address as libpq wants it: SQLAlchemy's names the driver too."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def is_empty(environment: Environment) -> bool:
@@ -155,7 +105,7 @@ def wants_demo(environment: Environment, *, empty: bool) -> bool:
     It does where bin/run first met the database empty, without --empty, on a machine nobody else reaches. That is remembered
     in var/: a real company must not find demo people in its data because --empty was forgotten once.
     """
-    choice = VAR / f"demo-{fingerprint(environment)}"
+    choice = VAR / f"demo-{place()}"
     if is_empty(environment):
         choice.unlink(missing_ok=True)
         if not empty and is_private(environment):
@@ -169,10 +119,10 @@ def seed(environment: Environment) -> str:
     return flask(environment, "seed").rstrip()
 
 
-def fingerprint(environment: Environment) -> str:
-    """A short name of the database that does not change with passwords or when our folder moves."""
-    url = "embedded" if not os.environ.get("DATABASE_URL") else environment["DATABASE_URL"].rpartition("@")[2]
-    return hashlib.sha256(url.encode()).hexdigest()[:12]
+def place() -> str:
+    """A short name of the database we were given, or of our own, that does not change with passwords or when our folder moves."""
+    address = os.environ.get("DATABASE_URL", "").rpartition("@")[2] or "our own"
+    return hashlib.sha256(address.encode()).hexdigest()[:12]
 
 
 def is_private(environment: Environment) -> bool:

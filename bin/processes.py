@@ -4,13 +4,13 @@ import ctypes
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import honcho.manager
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
-ROOT = Path(__file__).resolve().parent.parent
+from bin import ROOT
+
 PATIENCE_SECONDS = 10  # for those still working once the first has ended
 PR_SET_PDEATHSIG = 1  # prctl(2)
 

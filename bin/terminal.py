@@ -1,10 +1,12 @@
 """What the commands of this folder share towards the person at the terminal: one-line refusals, notices, and ending cleanly."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 ENDING_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -51,3 +53,12 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
         for came in kept[:1]:
             signal.raise_signal(came)
+
+
+def write_privately(file: Path, text: str) -> None:
+    """Write a file that only its owner reads, from its first moment on, whole or not at all."""
+    new = file.with_name(file.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
+        output.write(text)
+    new.replace(file)
