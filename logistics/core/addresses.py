@@ -5,7 +5,7 @@ libraries' normal forms are for comparing only, what was typed is stored and pri
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
@@ -45,6 +45,10 @@ class Address:
     region: str = ""
     postcode: str = ""
     country: str = ""
+
+    def as_columns(self) -> dict[str, str]:
+        """The parts under the names that tables keep them by."""
+        return asdict(self)
 
 
 def check_address(address: Address) -> list[FieldError]:
