@@ -70,11 +70,12 @@ def connect(subscriptions: Mapping[type[Event], Sequence[Listener]]) -> None:
 def publish(session: Session, event: Event, *, by: Actor, at: datetime | None = None) -> EventLog:
     """Write the fact to the event log and run its listeners, all in the caller's transaction. A listener that fails aborts it.
 
-    `at` is for imported history; otherwise the fact is of now. Returns the row, flushed.
+    `at` is for imported history, and holds for what listeners publish in turn; otherwise the fact is of now. Returns the row, flushed.
     """
     depth = session.info.get("event_depth", 0)
     if depth >= DEEPEST:
         raise EndlessEvents(f"{type(event).__name__} was published {depth} listeners deep")
+    told = at or session.info.get("event_at")
     row = EventLog(
         name=type(event).__name__,
         subject=event.SUBJECT,
@@ -83,14 +84,20 @@ def publish(session: Session, event: Event, *, by: Actor, at: datetime | None = 
         actor_id=by.id,
         data=asdict(event),
         depth=depth,
-        at=at or clock.now(),
+        at=told or clock.now(),
     )
     session.add(row)
     session.flush()
-    session.info["event_depth"] = depth + 1
+    outer = session.info.get("event_at")
+    session.info.update(event_depth=depth + 1, event_at=told)
     try:
         for listener in _subscriptions.get(type(event), []):
             listener(session, event, by)
     finally:
-        session.info["event_depth"] = depth
+        session.info.update(event_depth=depth, event_at=outer)
     return row
+
+
+def time_of_news(session: Session) -> datetime:
+    """When the fact that listeners are being told of happened: now, but for imported history."""
+    return session.info.get("event_at") or clock.now()

@@ -6,10 +6,9 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.codes import new_code
-from logistics.core.events import publish
+from logistics.core.events import publish, time_of_news
 from logistics.fulfilment.events import ShipmentAssigned
 from logistics.fulfilment.models import Shipment, ShipmentLine, ShipmentState
 from logistics.inventory.models import Reservation, ReservationState
@@ -59,7 +58,7 @@ def new_shipment(session: Session, order_id: int, warehouse_id: int) -> Shipment
         order_id=order_id,
         warehouse_id=warehouse_id,
         state=ShipmentState.PENDING.value,
-        created_at=clock.now(),
+        created_at=time_of_news(session),
     )
     session.add(shipment)
     session.flush()

@@ -49,7 +49,7 @@ def dispatch(
     shipment.carrier_id, shipment.tracking_number = carrier.id, tracking_number
     shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
     _send_stock(session, parcel, by, at)
-    move(session, shipment, ShipmentState.SHIPPED, by=by)
+    move(session, shipment, ShipmentState.SHIPPED, by=by, at=at)
     units = sum(line.packed for line in shipment.lines)
     recompute(session, parcel.order, by=by, at=at)
     publish(session, ShipmentDispatched(shipment.id, parcel.order.id, carrier.id, units), by=by, at=at)

@@ -1,5 +1,7 @@
 """A parcel's life inside the house. From `shipped` on, its state is the fold of its tracking events (tracking.rules)."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
@@ -23,7 +25,7 @@ def check(shipment: Shipment, to: ShipmentState) -> None:
     check_move({state: MOVES.get(state, frozenset()) for state in ShipmentState}, ShipmentState(shipment.state), to)
 
 
-def move(session: Session, shipment: Shipment, to: ShipmentState, *, by: Actor) -> None:
+def move(session: Session, shipment: Shipment, to: ShipmentState, *, by: Actor, at: datetime | None = None) -> None:
     """Take one step. The shipment must be locked. A no-op when it is there already. Publishes ShipmentMoved; raises IllegalMove."""
     if shipment.state == to:
         return
@@ -31,4 +33,4 @@ def move(session: Session, shipment: Shipment, to: ShipmentState, *, by: Actor) 
     before, shipment.state = shipment.state, to.value
     shipment.version += 1
     session.flush()
-    publish(session, ShipmentMoved(shipment.id, shipment.order_id, before, to.value), by=by)
+    publish(session, ShipmentMoved(shipment.id, shipment.order_id, before, to.value), by=by, at=at)

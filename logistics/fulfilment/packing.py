@@ -1,5 +1,7 @@
 """Packing: what was picked becomes a parcel; what was not goes into a shipment of its own, to be picked later."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
@@ -17,7 +19,7 @@ from logistics.inventory.reserving import split
 from logistics.orders.lifecycle import advance
 
 
-def pack(session: Session, *, reference: str, by: Actor, weight_grams: int | None = None) -> Shipment:
+def pack(session: Session, *, reference: str, by: Actor, weight_grams: int | None = None, at: datetime | None = None) -> Shipment:
     """Close the parcel with what was picked; the rest is split off into a new pending shipment from the same warehouse.
 
     Locks the order, its stock rows and the shipment. A no-op when it is packed already. Raises IllegalMove when nothing was picked
@@ -34,8 +36,8 @@ def pack(session: Session, *, reference: str, by: Actor, weight_grams: int | Non
     for line in shipment.lines:
         advance(parcel.order_line(line.order_line_id), packed=line.picked - line.packed)
         line.packed = line.picked
-    shipment.packed_at, shipment.packed_by, shipment.weight_grams = clock.now(), by.id, weight_grams
-    move(session, shipment, ShipmentState.PACKED, by=by)
+    shipment.packed_at, shipment.packed_by, shipment.weight_grams = at or clock.now(), by.id, weight_grams
+    move(session, shipment, ShipmentState.PACKED, by=by, at=at)
     return shipment
 
 

@@ -1,6 +1,7 @@
 """Picking: taking a shipment's goods from their places. Progress is kept line by line, so that a picker can be interrupted."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from logistics.orders.lifecycle import advance
 _PICKABLE = (ShipmentState.PENDING, ShipmentState.PICKING, ShipmentState.PICKED)
 
 
-def pick(session: Session, *, reference: str, picked: Mapping[int, int], by: Actor) -> Shipment:
+def pick(session: Session, *, reference: str, picked: Mapping[int, int], by: Actor, at: datetime | None = None) -> Shipment:
     """Note how many units of each shipment line (by id) lie in the tote now; lines not named keep theirs.
 
     Locks the order, its stock rows and the shipment. A no-op when it is noted already. Raises Invalid for more units than the line
@@ -29,8 +30,8 @@ def pick(session: Session, *, reference: str, picked: Mapping[int, int], by: Act
     _check(shipment, picked)
     for line in shipment.lines:
         _note(parcel, line, picked.get(line.id, line.picked))
-    shipment.picked_at, shipment.picked_by = clock.now(), by.id
-    move(session, shipment, _state_of(shipment), by=by)
+    shipment.picked_at, shipment.picked_by = at or clock.now(), by.id
+    move(session, shipment, _state_of(shipment), by=by, at=at)
     session.flush()
     return shipment
 
