@@ -1,6 +1,11 @@
 -- The database and its two roles: `owner` runs migrations, `app` is what the web and the worker sign in as.
 -- bin/postgres.py runs this file for the embedded PostgreSQL. On a server of your own (PostgreSQL 15 or newer), as its superuser:
---   psql -v owner_password=... -v app_password=... -f deploy/roles.sql
+--   psql -f deploy/roles.sql    (it asks for the two passwords)
+\if :{?owner_password}
+\else
+\prompt 'A password for owner: ' owner_password
+\prompt 'A password for app: ' app_password
+\endif
 CREATE ROLE owner LOGIN CREATEDB PASSWORD :'owner_password';
 CREATE ROLE app LOGIN PASSWORD :'app_password';
 CREATE DATABASE logistics OWNER owner;
