@@ -1,5 +1,5 @@
 -- The database and its two roles: `owner` runs migrations, `app` is what the web and the worker sign in as.
--- bin/postgres.py runs this file for the embedded PostgreSQL. On a server of your own (PostgreSQL 15 or newer), as its superuser:
+-- bin/making.py runs this file for the embedded PostgreSQL. On a server of your own (PostgreSQL 15 or newer), as its superuser:
 --   psql -f deploy/roles.sql    (it asks for the two passwords)
 \if :{?owner_password}
 \else
