@@ -125,11 +125,14 @@
   }
 
   // The panel beside a list: only where it fits, else the row's own page opens.
+  let previewed = "";
   function preview(link) {
     const panel = $("#preview"), url = link.dataset.preview;
     if (!url || !panel || !window.htmx || !matchMedia("(min-width: 80rem)").matches) return false;
     for (const row of $$("[data-rows] .open")) row.classList.remove("open");
-    link.closest("tr, li").classList.add("open");
+    const row = link.closest("tr, li");
+    row.classList.add("open");
+    previewed = row.id;
     window.htmx.ajax("GET", url, { source: link, target: "#preview", swap: "innerHTML", push: "false" });
     return true;
   }
@@ -153,7 +156,7 @@
     const box = event.target;
     if (box.matches("[data-select-all]")) for (const other of $$("tbody input[type=checkbox]", box.closest("table"))) other.checked = box.checked;
     if (box.matches("input[type=checkbox]")) countSelected();
-    if (box.matches("[data-submit]")) box.form.requestSubmit();
+    if (box.matches("[data-submit]") && !box.form.hasAttribute("hx-get")) box.form.requestSubmit();
   });
 
   // --- Keys ---
@@ -263,8 +266,10 @@
   const busy = (region) => region && ($(".editing, details[open], dialog[open], [aria-expanded=true]", region) || (region.contains(document.activeElement) && typing(document.activeElement)));
 
   on("htmx:config:request", (event) => {
+    focused.set(event.detail.ctx, document.activeElement);
     if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
-    const input = source(event);
+    const input = source(event), { method, body } = event.detail.ctx.request;
+    if (method === "GET") for (const [name, value] of [...(body ?? [])]) if (value === "") body.delete(name); // short addresses
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
   });
   on("htmx:before:request", (event) => {
@@ -274,10 +279,9 @@
 
   // What a swap changed is shown briefly: elements with an id and data-flash are compared before and after.
   let before = new Map();
-  let focusBefore = null;
-  on("htmx:before:swap", () => {
+  on("htmx:before:swap", (event) => {
+    for (const task of event.detail.tasks) for (const script of task.fragment?.querySelectorAll("script") ?? []) script.remove(); // no answer brings its own
     before = new Map($$("[data-flash][id]").map((element) => [element.id, element.textContent]));
-    focusBefore = document.activeElement;
   });
   on("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx, asked = source(event);
@@ -288,9 +292,8 @@
     countSelected();
     if ($("[data-alarm]")) sound();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
-    const failed = ctx.response?.status === 422;
-    if (!failed && ctx.response?.status < 400) asked?.closest?.("dialog[open]")?.close();
-    if (!polled(event)) refocus(ctx, failed);
+    if (previewed) document.getElementById(previewed)?.classList.add("open");
+    if (ctx.response?.status < 400) asked?.closest?.("dialog[open]")?.close();
   });
 
   function flash(element) {
@@ -300,14 +303,20 @@
     element.addEventListener("animationend", () => element.classList.remove("changed"), { once: true });
   }
 
-  // A swap must not drop the keyboard user at the top of the page.
-  function refocus(ctx, failed) {
-    const target = typeof ctx.target === "string" ? $(ctx.target) : ctx.target;
-    const region = target?.isConnected ? target : ctx.target?.id && document.getElementById(ctx.target.id);
-    if (failed) return ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document))?.focus();
+  // A swap, or a button switched off meanwhile, must not drop the keyboard user at the top of the page.
+  const focused = new WeakMap();
+  on("htmx:finally:request", (event) => {
+    const ctx = event.detail.ctx;
+    if (!polled(event)) setTimeout(() => refocus(ctx)); // htmx switches the buttons on again right after this event
+  });
+
+  function refocus(ctx) {
+    const was = focused.get(ctx), target = typeof ctx.target === "string" ? $(ctx.target) : ctx.target;
+    const region = target?.isConnected ? target : target?.id && document.getElementById(target.id);
+    if (ctx.response?.status === 422) return ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document))?.focus();
     if (document.activeElement && document.activeElement !== document.body) return;
-    const again = focusBefore?.id && document.getElementById(focusBefore.id);
-    const place = again || (region && ($("[autofocus]", region) ?? region));
+    const again = was?.isConnected && was !== document.body ? was : was?.id && document.getElementById(was.id);
+    const place = again || (region && region !== toasts() && ($("[autofocus]", region) ?? region));
     if (!place) return;
     if (!place.matches("a, button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
     place.focus({ preventScroll: true });
@@ -315,7 +324,7 @@
 
   on("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
-    if (polled(event)) return;
+    if (polled(event) || event.detail.ctx.text?.includes("data-toast")) return; // the answer says it itself
     if (status === 503) show("toast-busy");
     else if (status >= 500) show("toast-failed");
   });
