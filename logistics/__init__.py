@@ -7,7 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from logistics import furnishing, rooms
-from logistics.core import answers, auditing, events, guards, htmx, jobs, language, logs, panels, templating
+from logistics.core import answers, auditing, events, guards, htmx, importing, jobs, language, logs, panels, templating
 from logistics.core.config import Settings
 from logistics.core.database import db
 from logistics.staff import sessions
@@ -39,5 +39,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     events.connect(SUBSCRIPTIONS)
     auditing.init_app(app, *rooms.INVARIANTS)
+    importing.init_app(app, *rooms.IMPORTERS)
     furnishing.init_app(app)
     return app

@@ -10,6 +10,8 @@ from logistics.catalog import models as catalog_models
 from logistics.core import events, keys, limits
 from logistics.core.auditing import Invariant
 from logistics.core.health import bp as health
+from logistics.core.importing import Importer
+from logistics.core.importing_commands import import_command
 from logistics.customers import models as customers_models
 from logistics.fulfilment import models as fulfilment_models
 from logistics.inventory import models as inventory_models
@@ -34,5 +36,6 @@ MODELS: tuple[ModuleType, ...] = (
     notifications_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health,)
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (import_command,)
 INVARIANTS: tuple[Sequence[Invariant], ...] = ()
+IMPORTERS: tuple[Importer, ...] = ()
