@@ -46,7 +46,7 @@ def answer_http(error: HTTPException) -> Response:
     """What Flask itself refuses; 401 goes to the sign-in page."""
     code = error.code or 500
     if error.response is not None and code < 400:
-        return Response(error.response.get_data(), status=code, headers=dict(error.response.headers))
+        return make_response(error.get_response())
     if code == 401:
         return _to_sign_in()
     return _answer(code, (error.name or "error").lower().replace(" ", "_"), str(_SAID.get(code, error.description)))

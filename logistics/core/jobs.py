@@ -42,10 +42,10 @@ def task(name: str, *, every: str | None = None, retry: RetryStrategy | None = N
                 finally:
                     db.session.remove()
 
-        registered = queue.task(name=name, retry=retry or False)(in_context)
+        registered: Any = queue.task(name=name, retry=retry or False)(in_context)
         if every:
             queue.periodic(cron=every)(registered)
-        return registered
+        return registered  # type: ignore[no-any-return]
 
     return register
 

@@ -22,7 +22,8 @@ def currencies() -> frozenset[str]:
 @cache
 def decimals(currency: str) -> int:
     """How many decimals the currency's amounts carry: 2 for USD, 0 for JPY, 3 for KWD (CLDR)."""
-    return int(get_currency_precision(currency))
+    places: int = get_currency_precision(currency)
+    return places
 
 
 def parse_money(text: str, currency: str) -> int:
@@ -37,7 +38,7 @@ def parse_money(text: str, currency: str) -> int:
     whole, _point, fraction = written.partition(".")
     if len(fraction) > places:
         raise BadValue("too_many_decimals", _("%(currency)s has %(places)s decimals.", currency=currency, places=places))
-    minor = int(whole) * 10**places + int(fraction.ljust(places, "0") or "0")
+    minor: int = int(whole) * 10**places + int(fraction.ljust(places, "0") or "0")
     if minor > MAX_MINOR:
         raise BadValue("amount_too_large", _("The amount is too large."))
     return minor

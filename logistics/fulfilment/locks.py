@@ -19,6 +19,6 @@ def lock_shipments_in_house(session: Session, order_id: int) -> Sequence[Shipmen
     return session.scalars(_locking(in_house)).all()
 
 
-def _locking(query: Select[tuple[Shipment]]) -> Select[tuple[Shipment]]:
+def _locking(query: Select[Shipment]) -> Select[Shipment]:
     ordered = query.order_by(Shipment.id).options(selectinload(Shipment.lines))
     return ordered.with_for_update(key_share=True, of=Shipment).execution_options(populate_existing=True)

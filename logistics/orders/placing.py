@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from logistics.catalog.models import Product
@@ -121,7 +122,7 @@ def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None
         )
 
 
-def _search(order: Order, customer: Customer, products: Mapping[str, Product]) -> object:
+def _search(order: Order, customer: Customer, products: Mapping[str, Product]) -> ColumnElement[Any]:
     goods = [text for product in products.values() for text in (product.sku, product.name)]
     address = (order.line1, order.line2, order.district, order.city, order.region, order.postcode)
     whom = (order.name, customer.name, customer.reference, order.email, customer.email)
