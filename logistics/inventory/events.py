@@ -49,6 +49,15 @@ class ReorderPointSet(Event):
 
 
 @dataclass(frozen=True)
+class BinSet(Event):
+    """The goods lie in this bin from now on."""
+
+    SUBJECT: ClassVar[str] = "stock_level"
+    stock_level_id: int
+    bin: str
+
+
+@dataclass(frozen=True)
 class StockReserved(Event):
     """Units were promised to an order; the subject is the first of the reservations."""
 

@@ -49,7 +49,10 @@ class Place(NamedTuple):
 
 
 class StockLevel(Base):
-    """How many of a product lie in a warehouse. Changed only beside a movement or reservation, under this row's lock."""
+    """How many of a product lie in a warehouse. Changed only beside a movement or reservation, under this row's lock.
+
+    `version` goes up with every movement: what was counted before one may be wrong after it. Promises move no goods.
+    """
 
     __tablename__ = "stock_levels"
     __table_args__ = (
@@ -148,7 +151,7 @@ class Movement(Base):
 
 
 class ReservationState(StrEnum):
-    """A promise's life: active, then consumed by a dispatch or released."""
+    """A promise's life: waiting for stock or active, then consumed by a dispatch or released."""
 
     WAITING = "waiting"
     ACTIVE = "active"

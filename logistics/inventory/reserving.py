@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import any_, select
+from sqlalchemy import ColumnElement, any_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
@@ -19,7 +20,7 @@ from logistics.inventory.events import StockReleased, StockReserved
 from logistics.inventory.ledger import record_movement, warn_if_low
 from logistics.inventory.lifecycle import move
 from logistics.inventory.locks import lock_levels, lock_stock
-from logistics.inventory.models import MovementKind, Place, Reservation, ReservationState, StockLevel, Warehouse
+from logistics.inventory.models import MovementKind, Place, Reservation, ReservationState, Warehouse
 from logistics.inventory.rules import Demand, find_missing, plan, total_by_product
 
 
@@ -49,11 +50,13 @@ class Take:
 
 
 def reserve(session: Session, *, demands: Sequence[Demand], reference: str, placed_at: datetime, by: Actor) -> list[Reservation]:
-    """Promise stock at the active warehouses to order lines: all of them, or none.
+    """Promise stock at the active warehouses to order lines: all of them, or none. A no-op where nothing is demanded.
 
     Holds the stock rows of these products in all the warehouses until the caller's transaction ends.
     Raises OutOfStock, which says how much of each product is missing.
     """
+    if not demands:
+        return []
     wanted = total_by_product(demands)
     warehouses = list(session.scalars(select(Warehouse.id).where(Warehouse.active).order_by(Warehouse.priority, Warehouse.id)))
     levels = lock_stock(session, warehouses, sorted(wanted))
@@ -67,10 +70,13 @@ def reserve(session: Session, *, demands: Sequence[Demand], reference: str, plac
         for line, place, units in _share_out(demands, taken)
     ]
     session.add_all(reservations)
+    before = {place: levels[place].available for place in taken}
     for place, units in taken.items():
-        _promise(session, levels[place], units, by=by)
+        levels[place].reserved += units
     session.flush()
     publish(session, StockReserved(reservations[0].id, reference, _summary(reservations)), by=by)
+    for place in taken:
+        warn_if_low(session, levels[place], available_before=before[place], by=by)
     return reservations
 
 
@@ -80,9 +86,9 @@ def release(session: Session, *, order_line_ids: Sequence[int], by: Actor) -> li
     if not reservations:
         return []
     for reservation in reservations:
+        if reservation.state == ReservationState.ACTIVE:
+            reservation.level.reserved -= reservation.quantity
         move(reservation, ReservationState.RELEASED)
-        reservation.level.reserved -= reservation.quantity
-        reservation.level.version += 1
     session.flush()
     publish(session, StockReleased(reservations[0].id, reservations[0].reference, _summary(reservations)), by=by)
     return reservations
@@ -127,19 +133,16 @@ def split(session: Session, reservation: Reservation, quantity: int) -> Reservat
     return rest
 
 
-def _lock_open(session: Session, condition: object) -> list[Reservation]:
+def _lock_open(session: Session, condition: ColumnElement[bool]) -> list[Reservation]:
     is_open = Reservation.state.in_((ReservationState.ACTIVE.value, ReservationState.WAITING.value))
-    ids = session.scalars(select(Reservation.stock_level_id).where(condition, is_open).distinct())  # type: ignore[arg-type]
-    lock_levels(session, sorted(ids))
-    reread = select(Reservation).where(condition, is_open).order_by(Reservation.id)  # type: ignore[arg-type]
-    return list(session.scalars(reread.execution_options(populate_existing=True)))
-
-
-def _promise(session: Session, level: StockLevel, units: int, *, by: Actor) -> None:
-    before = level.available
-    level.reserved += units
-    level.version += 1
-    warn_if_low(session, level, available_before=before, by=by)
+    ids = session.scalars(select(Reservation.stock_level_id).where(condition, is_open).distinct())
+    levels = lock_levels(session, sorted(ids))
+    reread = select(Reservation).where(condition, is_open).order_by(Reservation.id)
+    reservations = list(session.scalars(reread.execution_options(populate_existing=True)))
+    for reservation in reservations:
+        # The session holds rows weakly: without this each .level would be read again, one by one.
+        set_committed_value(reservation, "level", levels[reservation.stock_level_id])
+    return reservations
 
 
 def _split_off_rest(session: Session, reservation: Reservation, quantity: int) -> Reservation:
@@ -151,8 +154,9 @@ def _split_off_rest(session: Session, reservation: Reservation, quantity: int) -
         priority=reservation.priority,
         placed_at=reservation.placed_at,
         reference=reservation.reference,
+        picked=max(0, reservation.picked - quantity),
     )
-    reservation.quantity = quantity
+    reservation.quantity, reservation.picked = quantity, min(quantity, reservation.picked)
     session.add(rest)
     return rest
 

@@ -1,12 +1,15 @@
-"""Which warehouses serve an order: plain values in, a plan out."""
+"""Which warehouses serve an order, and which corrections need a manager: plain values in, a decision out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
 from logistics.inventory.models import Place
 
-_TRY_ALL_UP_TO = 6
+ADJUSTMENT_LIMIT = 50
+# Stock rows are locked while a plan is made: beyond this many choices of warehouses, all that have something are taken.
+_MOST_CHOICES = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,16 @@ def plan(wanted: Mapping[int, int], available: Mapping[Place, int], warehouses: 
     return taken
 
 
+def needs_manager(change: int, earlier: int) -> bool:
+    """Whether a correction is above ADJUSTMENT_LIMIT units, alone or with what the same person changed there lately (net, signed)."""
+    return max(abs(change), abs(earlier + change)) > ADJUSTMENT_LIMIT
+
+
 def _fewest(wanted: Mapping[int, int], available: Mapping[Place, int], warehouses: Sequence[int]) -> Sequence[int]:
     useful = [warehouse for warehouse in warehouses if any(available.get(Place(warehouse, product), 0) for product in wanted)]
-    for size in range(1, min(len(useful), _TRY_ALL_UP_TO) + 1):
+    for size in range(1, len(useful)):
+        if comb(len(useful), size) > _MOST_CHOICES:
+            break
         for choice in combinations(useful, size):
             if _enough(wanted, available, choice):
                 return choice
