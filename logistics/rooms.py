@@ -14,6 +14,7 @@ from logistics.core.importing import Importer
 from logistics.core.importing_commands import import_command
 from logistics.customers import models as customers_models
 from logistics.fulfilment import models as fulfilment_models
+from logistics.fulfilment.importing import ORDERS
 from logistics.inventory import models as inventory_models
 from logistics.notifications import models as notifications_models
 from logistics.orders import models as orders_models
@@ -38,4 +39,4 @@ MODELS: tuple[ModuleType, ...] = (
 BLUEPRINTS: tuple[Blueprint, ...] = (health,)
 COMMANDS: tuple[click.Command, ...] = (import_command,)
 INVARIANTS: tuple[Sequence[Invariant], ...] = ()
-IMPORTERS: tuple[Importer, ...] = ()
+IMPORTERS: tuple[Importer, ...] = (ORDERS,)

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import current_app
+
 from logistics.core.language import LOCALES
 from logistics.core.money import currencies
 
@@ -109,6 +111,12 @@ class Settings:
             "MAX_FORM_MEMORY_SIZE": 256 * 1024,
             "MAX_FORM_PARTS": 1000,
         }
+
+
+def settings() -> Settings:
+    """The settings of the application that is running."""
+    running: Settings = current_app.config["SETTINGS"]
+    return running
 
 
 def driver_url(url: str) -> str:
