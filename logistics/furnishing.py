@@ -2,15 +2,20 @@
 
 from flask import Flask
 
+from logistics import event_names
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 
-NAVIGATION: tuple[NavigationItem, ...] = ()
+NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
+    NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
+)
 PANELS: tuple[Panel, ...] = ()
 
 
 def init_app(app: Flask) -> None:
     """Hang them up."""
     register_navigation(app, *NAVIGATION)
+    app.extensions["event_names"] = event_names
     for panel in PANELS:
         register_panel(app, panel)

@@ -20,6 +20,8 @@ from logistics.notifications import models as notifications_models
 from logistics.orders import models as orders_models
 from logistics.payments import models as payments_models
 from logistics.staff import models as staff_models
+from logistics.staff.commands import staff as staff_command
+from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
 
 MODELS: tuple[ModuleType, ...] = (
@@ -36,7 +38,7 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health,)
-COMMANDS: tuple[click.Command, ...] = (import_command,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff)
+COMMANDS: tuple[click.Command, ...] = (import_command, staff_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = ()
 IMPORTERS: tuple[Importer, ...] = (ORDERS,)

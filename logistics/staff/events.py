@@ -34,6 +34,22 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True)
+class PasswordRenewed(Event):
+    """An administrator gave them a one-time password; their sessions ended."""
+
+    SUBJECT: ClassVar[str] = "staff"
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class SessionsEnded(Event):
+    """All their sessions were ended."""
+
+    SUBJECT: ClassVar[str] = "staff"
+    staff_id: int
+
+
+@dataclass(frozen=True)
 class SignedIn(Event):
     """Somebody signed in."""
 
@@ -43,10 +59,11 @@ class SignedIn(Event):
 
 @dataclass(frozen=True)
 class SignInRefused(Event):
-    """A wrong password for somebody we know."""
+    """A wrong password, or too many tries (`throttled`). The id is 0 where the address belongs to nobody."""
 
     SUBJECT: ClassVar[str] = "staff"
     staff_id: int
+    throttled: bool
 
 
 @dataclass(frozen=True)

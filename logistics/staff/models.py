@@ -1,5 +1,6 @@
 """People who sign in, and their sessions."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,6 +43,11 @@ class Staff(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def is_active_admin(self) -> bool:
+        """Whether they can sign in and let others in."""
+        return self.active and self.role == Role.ADMIN.value
+
 
 Index("uq_staff_email", func.lower(Staff.email), unique=True)
 
@@ -60,3 +66,13 @@ class StaffSession(Base):
     browser: Mapped[str] = mapped_column(String(200), default="")
 
     staff: Mapped[Staff] = relationship()
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        """What is kept of a token. It has 256 random bits, so a plain digest cannot be reversed by guessing."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @property
+    def handle(self) -> str:
+        """What pages call this session by: made from the hash, which itself is shown nowhere."""
+        return hashlib.sha256(f"handle:{self.token_hash}".encode()).hexdigest()[:16]

@@ -40,6 +40,7 @@ PUBLIC = frozenset(
         "health.show_readiness",
         "staff.new_session",
         "staff.create_session",
+        "staff.update_preferences",
         "tracking.show_public",
     }
 )
