@@ -46,17 +46,23 @@ def upgrade() -> None:
         """
         CREATE FUNCTION check_level_against_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
+            level_id bigint;
             level stock_levels;
             sellable bigint;
             quarantine bigint;
         BEGIN
-            SELECT * INTO level FROM stock_levels WHERE id = NEW.id;
+            IF TG_TABLE_NAME = 'movements' THEN
+                level_id := NEW.stock_level_id;
+            ELSE
+                level_id := NEW.id;
+            END IF;
+            SELECT * INTO level FROM stock_levels WHERE id = level_id;
             SELECT balance_after INTO sellable FROM movements
-             WHERE stock_level_id = NEW.id AND bucket = 'sellable' ORDER BY id DESC LIMIT 1;
+             WHERE stock_level_id = level_id AND bucket = 'sellable' ORDER BY id DESC LIMIT 1;
             SELECT balance_after INTO quarantine FROM movements
-             WHERE stock_level_id = NEW.id AND bucket = 'quarantine' ORDER BY id DESC LIMIT 1;
+             WHERE stock_level_id = level_id AND bucket = 'quarantine' ORDER BY id DESC LIMIT 1;
             IF level.id IS NOT NULL AND (level.on_hand <> coalesce(sellable, 0) OR level.quarantined <> coalesce(quarantine, 0)) THEN
-                RAISE EXCEPTION 'stock level % changed without its movement', NEW.id USING ERRCODE = 'integrity_constraint_violation';
+                RAISE EXCEPTION 'stock level % changed without its movement', level_id USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
         END $$
@@ -65,6 +71,12 @@ def upgrade() -> None:
     op.execute(
         """
         CREATE CONSTRAINT TRIGGER follows_ledger AFTER INSERT OR UPDATE OF on_hand, quarantined ON stock_levels
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_level_against_ledger()
+        """
+    )
+    op.execute(
+        """
+        CREATE CONSTRAINT TRIGGER has_level AFTER INSERT ON movements
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_level_against_ledger()
         """
     )
@@ -85,6 +97,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER stays ON reservations")
+    op.execute("DROP TRIGGER has_level ON movements")
     op.execute("DROP TRIGGER follows_ledger ON stock_levels")
     for table in (*APPEND_ONLY, "tracking_events"):
         op.execute(f"DROP TRIGGER append_only ON {table}")
