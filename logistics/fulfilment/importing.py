@@ -183,9 +183,8 @@ def _check_dates(number: int, values: Mapping[str, Any]) -> list[RowError]:
     errors = []
     if values["shipped_at"] and not values["paid_at"]:
         errors.append(RowError(number, "paid_at", "required", _("An order that was shipped was paid: say when.")))
-    for name in ("paid_at", "shipped_at"):
-        if values[name] and values[name] < values["placed_at"]:
-            errors.append(RowError(number, name, "too_early", _("This is before the order was placed.")))
+    early = [name for name in ("paid_at", "shipped_at") if values[name] and values[name] < values["placed_at"]]
+    errors += [RowError(number, name, "too_early", _("This is before the order was placed.")) for name in early]
     if any(values[name] and values[name] > clock.now() for name in ("placed_at", "paid_at", "shipped_at")):
         errors.append(RowError(number, "placed_at", "future", _("This is still to come.")))
     return errors
