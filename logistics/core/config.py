@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
@@ -81,6 +81,8 @@ class Settings:
             raise BadConfiguration(f"TIMEZONE={self.timezone} is not an IANA time zone such as Europe/Berlin.") from None
         if urlsplit(self.base_url).scheme not in ("http", "https"):
             raise BadConfiguration(f"BASE_URL={self.base_url} must begin with http:// or https://.")
+        if self.mail_url and not _is_mail_url(self.mail_url):
+            raise BadConfiguration("MAIL_URL must look like smtp://user:password@host:587?tls=1 or smtps://user:password@host; a password needs TLS.")
         if not self.https and not _is_loopback(self.host):
             raise BadConfiguration(
                 f"HOST={self.host} would serve plain http to the network: set an https BASE_URL behind a proxy (deploy/Caddyfile shows one)."
@@ -144,6 +146,16 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise BadConfiguration(f"{name}={text} must be a whole number.")
     return int(text)
+
+
+def _is_mail_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    encrypted = parts.scheme == "smtps" or parse_qs(parts.query).get("tls") == ["1"]
+    return known and (encrypted or not parts.password or _is_loopback(parts.hostname or ""))
 
 
 def _is_loopback(host: str) -> bool:

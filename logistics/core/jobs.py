@@ -9,7 +9,7 @@ from typing import Any
 
 import procrastinate
 from flask import Flask
-from procrastinate import RetryStrategy, SyncPsycopgConnector
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy, SyncPsycopgConnector
 from procrastinate.tasks import Task
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from logistics.core.database import db
 queue = procrastinate.App(connector=SyncPsycopgConnector())
 _application: list[Flask] = []
 
-__all__ = ["RetryStrategy", "enqueue", "enqueue_once", "init_app", "queue", "task"]
+__all__ = ["BaseRetryStrategy", "RetryDecision", "RetryStrategy", "enqueue", "enqueue_once", "init_app", "queue", "task"]
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     _application[:] = [app]
 
 
-def task(name: str, *, every: str | None = None, retry: RetryStrategy | None = None) -> Callable[[Callable[..., None]], Task[Any, Any, Any]]:
+def task(name: str, *, every: str | None = None, retry: BaseRetryStrategy | None = None) -> Callable[[Callable[..., None]], Task[Any, Any, Any]]:
     """Register a function as a task. It runs in an application context; `every` (a cron line) puts it on the schedule.
 
     Its job is at least once: what it does must be a no-op when it was done already.
@@ -59,8 +59,10 @@ def enqueue(session: Session, job: Task[Any, Any, Any], *, lock: str | None = No
 
 def enqueue_once(session: Session, job: Task[Any, Any, Any]) -> None:
     """As enqueue, but only the first time in this transaction: PostgreSQL serialises the commits that notify."""
-    asked: set[str] = session.info.setdefault("jobs_asked", set())
-    transaction = f"{job.name}:{id(session.get_transaction())}"
-    if transaction not in asked:
-        asked.add(transaction)
+    # The transaction itself is kept, not its id(): that is given to the next one once this is gone, whose job would never be asked for.
+    transaction, asked = session.info.get("jobs_asked", (None, set()))
+    if transaction is None or transaction is not session.get_transaction():
+        asked = set()
+    if job.name not in asked:
         enqueue(session, job)
+        session.info["jobs_asked"] = (session.get_transaction(), asked | {job.name})
