@@ -10,14 +10,13 @@
   // --- Toasts: what went well passes by, what needs reading stays until dismissed. ---
   const toasts = () => $("#toast");
 
-  function show(id) {
-    const words = $(`template#${id}`), region = toasts();
-    if (words && region && !$(`[data-from="${id}"]`, region)) {
-      const toast = words.content.firstElementChild.cloneNode(true);
-      toast.dataset.from = id;
-      region.append(toast);
-      watch(toast);
-    }
+  function show(fault) { // the words of each fault stand on the region, in the reader's language
+    const region = toasts(), text = region?.dataset[fault];
+    if (!text || $(`[data-fault="${fault}"]`, region)) return;
+    const toast = $("#toast-template").content.firstElementChild.cloneNode(true);
+    toast.dataset.fault = fault;
+    $("div", toast).textContent = text;
+    region.append(toast);
   }
 
   function watch(toast) {
@@ -325,12 +324,12 @@
   on("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
     if (polled(event) || event.detail.ctx.text?.includes("data-toast")) return; // the answer says it itself
-    if (status === 503) show("toast-busy");
-    else if (status >= 500) show("toast-failed");
+    if (status === 503) show("busy");
+    else if (status >= 500) show("failed");
   });
   on("htmx:error", (event) => {
     const error = event.detail?.error;
-    if (event.detail?.ctx && !polled(event) && (error instanceof TypeError || error === "timeout")) show("toast-offline");
+    if (event.detail?.ctx && !polled(event) && (error instanceof TypeError || error === "timeout")) show("offline");
   });
 
   function sound() {
@@ -355,7 +354,7 @@
       if (theme) document.documentElement.dataset.theme = theme;
       else delete document.documentElement.dataset.theme;
       for (const button of $$("button", form)) button.setAttribute("aria-pressed", button === event.submitter);
-      fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => show("toast-offline"));
+      fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => show("offline"));
     } else if (!event.defaultPrevented && form.method === "post") { // a second click on a plain form sends nothing twice
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
