@@ -66,8 +66,9 @@ class Order(Base):
         CheckConstraint(one_of("status", OrderStatus), name="status"),
         CheckConstraint(f"cancel_reason = '' OR {one_of('cancel_reason', CancelReason)}", name="cancel_reason"),
         CheckConstraint("shipping >= 0 AND merchandise >= 0", name="amounts"),
-        Index("ix_orders_status", "status", "id"),
-        Index("ix_orders_customer", "customer_id", "id"),
+        Index("ix_orders_placed", "placed_at", "id"),
+        Index("ix_orders_status", "status", "placed_at", "id"),
+        Index("ix_orders_customer", "customer_id", "placed_at", "id"),
         Index("ix_orders_search", "search", postgresql_using="gin"),
     )
 

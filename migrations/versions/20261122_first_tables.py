@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("tracking_url", sa.String(length=300), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carriers")),
         sa.UniqueConstraint("code", name=op.f("uq_carriers_code")),
     )
@@ -247,9 +248,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel_id", "external_id", name=op.f("uq_orders_channel_id_external_id")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
-    op.create_index("ix_orders_customer", "orders", ["customer_id", "id"], unique=False)
+    op.create_index("ix_orders_customer", "orders", ["customer_id", "placed_at", "id"], unique=False)
+    op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
     op.create_index("ix_orders_search", "orders", ["search"], unique=False, postgresql_using="gin")
-    op.create_index("ix_orders_status", "orders", ["status", "id"], unique=False)
+    op.create_index("ix_orders_status", "orders", ["status", "placed_at", "id"], unique=False)
     op.create_table(
         "staff_sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -566,6 +568,7 @@ def downgrade() -> None:
     op.drop_table("staff_sessions")
     op.drop_index("ix_orders_status", table_name="orders")
     op.drop_index("ix_orders_search", table_name="orders", postgresql_using="gin")
+    op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_table("orders")
     op.drop_table("accounts")
