@@ -79,7 +79,7 @@ class StockReleased(Event):
 
 @dataclass(frozen=True)
 class StockRanLow(Event):
-    """What is available has just come down to the reorder point. Published once on crossing."""
+    """What is available has just come down to the reorder point. Published once on crossing; `reference` is what took the units."""
 
     SUBJECT: ClassVar[str] = "stock_level"
     stock_level_id: int
@@ -87,3 +87,4 @@ class StockRanLow(Event):
     warehouse_id: int
     available: int
     reorder_point: int
+    reference: str = ""

@@ -44,8 +44,8 @@ def record_movement(
     return movement
 
 
-def warn_if_low(session: Session, level: StockLevel, *, available_before: int, by: Actor) -> None:
-    """Publish StockRanLow when what is available has just come down to the reorder point."""
+def warn_if_low(session: Session, level: StockLevel, *, available_before: int, by: Actor, reference: str = "") -> None:
+    """Publish StockRanLow when what is available has just come down to the reorder point; `reference` is the order that took the units."""
     if level.is_low and available_before > level.reorder_point and not level.product.discontinued:
         publish(
             session,
@@ -55,6 +55,7 @@ def warn_if_low(session: Session, level: StockLevel, *, available_before: int, b
                 warehouse_id=level.warehouse_id,
                 available=level.available,
                 reorder_point=level.reorder_point,
+                reference=reference,
             ),
             by=by,
         )

@@ -76,7 +76,7 @@ def reserve(session: Session, *, demands: Sequence[Demand], reference: str, plac
     session.flush()
     publish(session, StockReserved(reservations[0].id, reference, _summary(reservations)), by=by)
     for place in taken:
-        warn_if_low(session, levels[place], available_before=before[place], by=by)
+        warn_if_low(session, levels[place], available_before=before[place], by=by, reference=reference)
     return reservations
 
 
