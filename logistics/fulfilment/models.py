@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,10 +22,11 @@ class Carrier(Base):
     name: Mapped[str] = mapped_column(String(100))
     tracking_url: Mapped[str] = mapped_column(String(300), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
 
     def link_to(self, number: str) -> str:
         """The carrier's own tracking page for this number, or an empty text."""
-        return self.tracking_url.replace("{number}", number) if number else ""
+        return self.tracking_url.replace("{number}", quote(number, safe="")) if number else ""
 
 
 class ShipmentState(StrEnum):

@@ -29,7 +29,7 @@ def pack(session: Session, *, reference: str, by: Actor, weight_grams: int | Non
     shipment = parcel.shipment
     if shipment.state == ShipmentState.PACKED:
         return shipment
-    if not any(line.picked for line in shipment.lines):
+    if shipment.is_in_house and not any(line.picked for line in shipment.lines):
         raise IllegalMove(_("Nothing of this shipment is picked yet. Pick it first."))
     check(shipment, ShipmentState.PACKED)
     _split_off_unpicked(session, parcel, by)
