@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from logistics.core import clock
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> None:
     environment.lstrip_blocks = True
     environment.filters.update(money=_money, number=_number, when=_when, when_iso=_when_iso, day=_day, ago=_ago, percent=_percent)
     environment.globals.update(may=may, asset=asset, dom_id=dom_id, query_with=query_with, locales=list(LOCALES.items()), decimals=decimals)
+    # The macros below see only the globals that are there by then, and the guards that bring this one come later.
+    environment.globals["csrf_token"] = generate_csrf
     app.context_processor(_frame)
     environment.globals["ui"] = environment.get_template("shared/ui.html").module if _has(app, "shared/ui.html") else None
 
