@@ -21,6 +21,7 @@ from bin import ROOT
 from bin.cluster import APP, MAIN, OWNER
 from bin.install import check_space
 from bin.postgres import in_use
+from bin.python import python
 from bin.refusals import check_port, check_server, check_settings, libpq_url
 from bin.terminal import Refused, on_signals, say, write_privately
 
@@ -136,25 +137,8 @@ def is_private(environment: Environment) -> bool:
 
 
 def flask(environment: Environment, *arguments: str) -> str:
-    """Run a flask command of ours and answer what it prints. Raises Refused with its last word, the rest goes to var/start.log."""
-    command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode == 0:
-        return done.stdout
-    lines = done.stderr.strip().splitlines() or done.stdout.strip().splitlines() or ["it said nothing"]
-    if len(lines) == 1:
-        raise Refused(lines[0])
-    log = VAR / "start.log"
-    write_privately(log, done.stdout + done.stderr)
-    raise Refused(f"flask {' '.join(arguments)} failed: {last_word(lines)} (all of it: {log})")
-
-
-def last_word(lines: list[str]) -> str:
-    """The line that says what went wrong: a traceback's first unindented one after its frames, else the last."""
-    if "Traceback (most recent call last):" in lines:
-        last = len(lines) - 1 - lines[::-1].index("Traceback (most recent call last):")
-        lines = [line for line in lines[last + 1 :] if line and not line.startswith(" ")][:1] or lines
-    return lines[-1].strip()
+    """Run a flask command of ours and answer what it prints. Raises Refused with its last word."""
+    return python("-m", "flask", "--app", "app", *arguments, environment=environment)
 
 
 def serve(environment: Environment, welcome: str) -> int:

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 import psycopg
 
+from bin.python import python
 from bin.terminal import Refused
-from logistics.core.config import Settings
 
 OLDEST_POSTGRESQL = 15
 
 
 def check_settings(environment: Mapping[str, str]) -> None:
-    """Refuse, before anything is started, what the application would refuse. Raises SystemExit with its one line."""
-    Settings.from_environment({"DATABASE_URL": "postgresql://", **environment})
+    """Refuse, before anything is started, what the application would refuse, and what only gunicorn reads. Raises Refused."""
+    check = "from logistics.core.config import Settings; Settings.from_environment()"
+    python("-c", check, environment={"DATABASE_URL": "postgresql://", **environment})
     workers = environment.get("WEB_WORKERS", "2")
     if not (workers.isascii() and workers.isdigit()):
         raise Refused(f"WEB_WORKERS={workers} must be a whole number.")

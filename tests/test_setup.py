@@ -305,7 +305,7 @@ def test_a_failing_migration_is_one_clear_line_and_stops_the_database(run: Bin, 
     done = run("run", "--check", BREAK="1")
 
     assert done.code == 1
-    assert "flask db upgrade failed: RuntimeError: the migration is broken (all of it: " in done.lines[-1]
+    assert "Logistics did not start: RuntimeError: the migration is broken (all of it: " in done.lines[-1]
     assert not any("Traceback" in line for line in done.lines)
     assert not Cluster(project / "var/postgres").is_running()
 
