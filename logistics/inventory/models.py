@@ -38,7 +38,8 @@ class Warehouse(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-Index("uq_warehouses_code", func.lower(Warehouse.code), unique=True)
+CODE_INDEX = "uq_warehouses_code"
+Index(CODE_INDEX, func.lower(Warehouse.code), unique=True)
 
 
 class Place(NamedTuple):

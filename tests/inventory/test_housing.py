@@ -1,0 +1,73 @@
+"""Warehouses and distribution centres."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from logistics.core.addresses import Address
+from logistics.core.events import EventLog
+from logistics.core.refusals import Invalid, NotFound, Stale
+from logistics.inventory.housing import House, add_warehouse, change_warehouse
+from logistics.inventory.models import WarehouseKind
+from tests.cast import Cast
+
+LEEDS = House("LEEDS", "Leeds", address=Address(line1="1 Wharf Street", city="Leeds", postcode="LS2 7EQ", country="GB"))
+
+
+def test_a_warehouse_is_added_and_told(session: Session, cast: Cast) -> None:
+    leeds = add_warehouse(session, replace(LEEDS, kind=WarehouseKind.DISTRIBUTION_CENTRE, priority=5), by=cast.actor("manager"))
+
+    assert (leeds.code, leeds.kind, leeds.priority, leeds.city, leeds.version) == ("LEEDS", "distribution_centre", 5, "Leeds", 1)
+    told = session.scalars(select(EventLog).where(EventLog.name == "WarehouseSaved")).one()
+    assert (told.subject_id, told.data["code"]) == (leeds.id, "LEEDS")
+
+
+def test_a_code_is_taken_regardless_of_case(session: Session, cast: Cast) -> None:
+    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+
+    with pytest.raises(Invalid) as refusal:
+        add_warehouse(session, replace(LEEDS, code="leeds"), by=cast.actor("manager"))
+
+    assert [(error.pointer, error.facts) for error in refusal.value.errors] == [("code", {"code": "LEEDS"})]
+
+
+def test_everything_wrong_is_named_at_once(session: Session, cast: Cast) -> None:
+    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+
+    with pytest.raises(Invalid) as refusal:
+        add_warehouse(session, replace(LEEDS, address=Address(line1="1 Wharf Street", country="GB")), by=cast.actor("manager"))
+
+    assert {error.pointer for error in refusal.value.errors} == {"code", "city", "postcode"}
+
+
+def test_a_change_counts_the_version_up_and_a_second_one_from_the_same_page_is_refused(session: Session, cast: Cast) -> None:
+    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+
+    changed = change_warehouse(session, replace(LEEDS, priority=1), code="leeds", version=1, by=cast.actor("manager"))
+    with pytest.raises(Stale) as refusal:
+        change_warehouse(session, replace(LEEDS, name="Leeds North"), code="LEEDS", version=1, by=cast.actor("admin"))
+
+    assert (changed.priority, changed.version, changed.name) == (1, 2, "Leeds")
+    assert refusal.value.facts["differing"] == ["name", "priority"]
+
+
+def test_saving_what_is_there_already_writes_nothing(session: Session, cast: Cast) -> None:
+    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+
+    same = change_warehouse(session, LEEDS, code="LEEDS", version=0, by=cast.actor("manager"))
+
+    assert same.version == 1
+    assert session.scalar(select(func.count(EventLog.id)).where(EventLog.name == "WarehouseSaved")) == 1
+
+
+def test_its_own_code_may_change_its_case(session: Session, cast: Cast) -> None:
+    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+
+    assert change_warehouse(session, replace(LEEDS, code="Leeds"), code="LEEDS", version=1, by=cast.actor("manager")).code == "Leeds"
+
+
+def test_a_warehouse_that_is_not_there_cannot_be_changed(session: Session, cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        change_warehouse(session, LEEDS, code="YORK", version=1, by=cast.actor("manager"))
