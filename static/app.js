@@ -58,7 +58,7 @@
     const dismiss = target.closest("[data-dismiss]");
     if (dismiss) {
       const box = dismiss.closest(".alarm, .toast, .notice");
-      if (box?.matches(".alarm")) { event.preventDefault(); box.remove(); return $("[data-scan]")?.focus(); }
+      if (box?.matches(".alarm")) { event.preventDefault(); box.close(); box.remove(); return $("[data-scan]")?.focus(); }
       return box?.remove();
     }
     const copy = target.closest("[data-copy]");
@@ -289,11 +289,18 @@
     }
     $$("[data-toast]", toasts() ?? document).forEach(watch);
     countSelected();
-    if ($("[data-alarm]")) sound();
+    alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
     if (previewed) document.getElementById(previewed)?.classList.add("open");
-    if (ctx.response?.status < 400) asked?.closest?.("dialog[open]")?.close();
+    if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
   });
+
+  // What was asked for has been done: the dialog or editor it was asked in goes.
+  function closeAround(element) {
+    element?.closest?.("dialog[open]")?.close();
+    const menu = element?.closest?.("details[data-menu]");
+    if (menu) menu.open = false;
+  }
 
   function flash(element) {
     element.classList.remove("changed");
@@ -331,6 +338,14 @@
     const error = event.detail?.error;
     if (event.detail?.ctx && !polled(event) && (error instanceof TypeError || error === "timeout")) show("offline");
   });
+
+  function alarm() { // over everything, and it must be answered before the next scan
+    const screen = $("dialog[data-alarm]:not(:modal)");
+    if (!screen) return;
+    screen.close();
+    screen.showModal();
+    sound();
+  }
 
   function sound() {
     navigator.vibrate?.([200, 80, 200]);
@@ -370,6 +385,7 @@
     $("[data-focus]")?.focus();
     if (!$("[data-focus]")) ($("[aria-invalid=true]") ?? $("[autofocus]"))?.focus();
     countSelected();
+    alarm();
   }
   start();
 })();
