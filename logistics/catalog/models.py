@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, func
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
@@ -17,7 +17,6 @@ class Product(Base):
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("weight_grams >= 0", name="weight"),
         Index("ix_products_search", "search", postgresql_using="gin"),
-        Index("uq_products_gtin", "gtin", unique=True, postgresql_where="gtin <> ''"),
     )
 
     id: Mapped[PrimaryKey]
@@ -37,3 +36,11 @@ class Product(Base):
 
 
 Index("uq_products_sku", func.lower(Product.sku), unique=True)
+# A GTIN-12 is a GTIN-13 without its leading zero, and so on: one number in 14 digits.
+Index("uq_products_gtin", func.lpad(Product.gtin, 14, "0"), unique=True, postgresql_where=Product.gtin != "")
+Index("ix_products_name", func.lower(Product.name), Product.id)
+
+
+def has_gtin(gtin: str) -> ColumnElement[bool]:
+    """The condition that a product carries this barcode number, in whatever length; an empty one is carried by none."""
+    return (func.lpad(Product.gtin, 14, "0") == gtin.zfill(14)) & (Product.gtin != "")

@@ -7,14 +7,14 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
-from wtforms.widgets import TextArea, TextInput
+from wtforms.widgets import HiddenInput, TextArea, TextInput
 
 from logistics.core import parsing
 from logistics.core.addresses import check_email
 from logistics.core.keys import new_key
 from logistics.core.language import _
 from logistics.core.money import parse_currency, parse_money, plain
-from logistics.core.refusals import BadValue, Invalid
+from logistics.core.refusals import BadValue, Refusal
 
 
 class Form(FlaskForm):
@@ -22,7 +22,7 @@ class Form(FlaskForm):
 
     form_key = HiddenField(default=new_key)
 
-    def add_errors(self, refusal: Invalid) -> None:
+    def add_errors(self, refusal: Refusal) -> None:
         """Put a capability's field errors beside the fields they name; those of no field stand above the form."""
         for error in refusal.errors:
             field = self._fields.get(error.pointer)
@@ -32,6 +32,15 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, error.message]
         if not refusal.errors:
             self.form_errors.append(refusal.message)
+
+    def differences(self, thing: Any) -> list[tuple[str, str, str]]:
+        """Where this form and the thing as it is now disagree: label, how it is now, what was typed. For saves that came too late."""
+        fields = [field for field in self if getattr(field.widget, "input_type", "") != "hidden" and hasattr(thing, field.name)]
+        return [
+            (str(field.label.text), _shown(field, getattr(thing, field.name)), _shown(field, field.data))
+            for field in fields
+            if field.data != getattr(thing, field.name)
+        ]
 
 
 class ReadField(StringField):
@@ -78,6 +87,20 @@ class ReadField(StringField):
         """A needed field that was not sent at all is missing too."""
         if self.required and self.typed is None and not self.process_errors:
             raise ValidationError(_("This is needed."))
+
+
+class VersionField(ReadField):
+    """The version of what a form was filled from. Without one, or with nonsense, it is 0, which is always stale."""
+
+    widget = HiddenInput()
+
+    def read(self, text: str) -> int:
+        """The version."""
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+
+    def empty(self) -> int:
+        """No version is an old one."""
+        return 0
 
 
 class QuantityField(ReadField):
@@ -205,3 +228,12 @@ class InstantField(ReadField):
 def choice_field(label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> Field:
     """A select box over (value, label) pairs."""
     return SelectField(label, choices=[SelectChoice(value=value, label=text) for value, text in choices], **options)
+
+
+def _shown(field: Field, value: Any) -> str:
+    """A value in words, as its field shows it."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(field, SelectField):
+        return next((str(choice.label) for choice in field.iter_choices() if choice.value == value), str(value or ""))
+    return str(field.write(value) if isinstance(field, ReadField) else value or "")

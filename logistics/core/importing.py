@@ -7,7 +7,7 @@ transaction for the whole file, or one for each unit that the importer cuts the 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from logistics.core.sheets import BadSheet, Column, RowError, Sheet, read_sheet
 from logistics.core.transactions import in_transaction
 
 Rows = Sequence[tuple[int, Mapping[str, Any]]]
+Outcome = Literal["new", "changed", "same"]
 
 
 @dataclass
@@ -34,6 +35,10 @@ class Report:
     same: int = 0
     refused: list[RowError] = field(default_factory=list)
     notes: list[RowError] = field(default_factory=list)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count what became of one thing."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
 
     def add(self, other: "Report") -> None:
         """Count what another part of the file did."""

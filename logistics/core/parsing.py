@@ -43,6 +43,14 @@ def parse_percent(text: str) -> int:
     return points
 
 
+def parse_flag(text: str) -> bool:
+    """A yes or no as files write it: yes, no, true, false, 1 or 0. Raises BadValue."""
+    meaning = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(text.strip(" ").lower())
+    if meaning is None:
+        raise BadValue("bad_flag", _("Write yes or no."))
+    return meaning
+
+
 def parse_day(text: str, *, first: int = 2000, last: int = 2100) -> date:
     """A calendar day written YYYY-MM-DD, within the years given. Raises BadValue."""
     written = text.strip(" ")

@@ -14,7 +14,7 @@ class Customer(Base):
     """Somebody who buys, with the address their parcels usually go to."""
 
     __tablename__ = "customers"
-    __table_args__ = (Index("ix_customers_search", "search", postgresql_using="gin"), Index("ix_customers_name", "name", "id"))
+    __table_args__ = (Index("ix_customers_search", "search", postgresql_using="gin"),)
 
     id: Mapped[PrimaryKey]
     reference: Mapped[str | None] = mapped_column(String(64))
@@ -38,6 +38,7 @@ class Customer(Base):
 
 
 Index("uq_customers_reference", func.lower(Customer.reference), unique=True)
+Index("ix_customers_name", func.lower(Customer.name), Customer.id)
 
 
 class Account(Base):

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("search", postgresql.TSVECTOR(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
     )
-    op.create_index("ix_customers_name", "customers", ["name", "id"], unique=False)
+    op.create_index("ix_customers_name", "customers", [sa.literal_column("lower(name)"), "id"], unique=False)
     op.create_index("ix_customers_search", "customers", ["search"], unique=False, postgresql_using="gin")
     op.create_index("uq_customers_reference", "customers", [sa.literal_column("lower(reference)")], unique=True)
     op.create_table(
@@ -129,8 +129,9 @@ def upgrade() -> None:
         sa.CheckConstraint("weight_grams >= 0", name=op.f("ck_products_weight")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
     )
+    op.create_index("ix_products_name", "products", [sa.literal_column("lower(name)"), "id"], unique=False)
     op.create_index("ix_products_search", "products", ["search"], unique=False, postgresql_using="gin")
-    op.create_index("uq_products_gtin", "products", ["gtin"], unique=True, postgresql_where="gtin <> ''")
+    op.create_index("uq_products_gtin", "products", [sa.literal_column("lpad(gtin, 14, '0')")], unique=True, postgresql_where=sa.text("gtin != ''"))
     op.create_index("uq_products_sku", "products", [sa.literal_column("lower(sku)")], unique=True)
     op.create_table(
         "rate_counts",
@@ -579,8 +580,9 @@ def downgrade() -> None:
     op.drop_table("request_keys")
     op.drop_table("rate_counts")
     op.drop_index("uq_products_sku", table_name="products")
-    op.drop_index("uq_products_gtin", table_name="products", postgresql_where="gtin <> ''")
+    op.drop_index("uq_products_gtin", table_name="products", postgresql_where=sa.text("gtin != ''"))
     op.drop_index("ix_products_search", table_name="products", postgresql_using="gin")
+    op.drop_index("ix_products_name", table_name="products")
     op.drop_table("products")
     op.drop_index("ix_messages_queued", table_name="messages", postgresql_where="state = 'queued'")
     op.drop_index("ix_messages_order", table_name="messages")

@@ -1,0 +1,111 @@
+"""Importing products: upserted by SKU. An empty field keeps what a known product has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
+
+from logistics.catalog.listing import create_product, find_changes, put_product
+from logistics.catalog.models import Product
+from logistics.catalog.rules import ProductFacts, check_sku, parse_gtin, parse_weight
+from logistics.core import parsing
+from logistics.core.actors import Actor
+from logistics.core.config import settings
+from logistics.core.importing import Importer, Report, Rows, at_row
+from logistics.core.language import _
+from logistics.core.money import parse_currency, parse_money
+from logistics.core.refusals import BadValue
+from logistics.core.sheets import Column, RowError, Sheet, find_repeats
+
+
+def _read_sku(text: str) -> str:
+    sku = parsing.parse_code(text)
+    check_sku(sku)
+    return sku
+
+
+COLUMNS = (
+    Column("sku", _read_sku, required=True),
+    Column("name", parsing.clean_line, required=True),
+    # Read with the row's currency, which says how many decimals there are.
+    Column("price", lambda text: parsing.clean_line(text, longest=30), required=True),
+    Column("currency", parse_currency),
+    Column("gtin", parse_gtin),
+    Column("weight_grams", parse_weight),
+    Column("description", parsing.clean_note),
+    Column("sellable", parsing.parse_flag),
+    Column("discontinued", parsing.parse_flag),
+)
+
+
+def check(session: Session, sheet: Sheet) -> list[RowError]:
+    """Wrong amounts, and SKUs and barcodes that stand twice in the file or belong to another product."""
+    errors = [error for number, values in sheet.rows for error in _check_price(number, values)]
+    errors += find_repeats(sheet, lambda values: values["sku"].lower(), "sku")
+    return errors + _check_barcodes(session, sheet)
+
+
+def write(session: Session, rows: Rows, by: Actor) -> Report:
+    """Create or change each product."""
+    report = Report()
+    known = _find_by_sku(session, [values["sku"].lower() for _number, values in rows])
+    for number, values in rows:
+        with at_row(number):
+            product = known.get(values["sku"].lower())
+            facts = _facts(values, product)
+            if product is None:
+                create_product(session, facts=facts, by=by)
+                report.count("new")
+            elif find_changes(product, facts):
+                put_product(session, product_id=product.id, facts=facts, by=by)
+                report.count("changed")
+            else:
+                report.count("same")
+    return report
+
+
+PRODUCTS = Importer(kind="products", columns=COLUMNS, write=write, check=check)
+
+
+def _facts(values: Mapping[str, Any], product: Product | None) -> ProductFacts:
+    given = {name: value for name, value in values.items() if value is not None}
+    given["currency"] = _currency(values)
+    given["price"] = parse_money(values["price"], given["currency"])
+    if product is None:
+        return ProductFacts(**given)
+    return replace(ProductFacts(**{name: getattr(product, name) for name in ProductFacts.__dataclass_fields__}), **given)
+
+
+def _currency(values: Mapping[str, Any]) -> str:
+    return values["currency"] or settings().currency
+
+
+def _check_price(number: int, values: Mapping[str, Any]) -> list[RowError]:
+    try:
+        parse_money(values["price"], _currency(values))
+    except BadValue as error:
+        return [RowError(number, "price", error.code, error.message)]
+    return []
+
+
+def _check_barcodes(session: Session, sheet: Sheet) -> list[RowError]:
+    rows = {values["gtin"].zfill(14): (number, values) for number, values in sheet.rows if values["gtin"]}
+    repeated = Sheet(rows=[(number, values) for number, values in sheet.rows if values["gtin"]])
+    errors = find_repeats(repeated, lambda values: values["gtin"].zfill(14), "gtin")
+    whole = func.lpad(Product.gtin, 14, "0")
+    holders = session.execute(select(whole, Product.sku, Product.name).where(whole == any_(literal(list(rows), ARRAY(Text))), Product.gtin != ""))
+    for gtin, sku, name in holders:
+        number, values = rows[gtin]
+        if values["sku"].lower() != sku.lower():
+            message = _("This barcode is taken: %(sku)s, %(name)s.", sku=sku, name=name)
+            errors.append(RowError(number, "gtin", "duplicate_gtin", message))
+    return errors
+
+
+def _find_by_sku(session: Session, skus: Sequence[str]) -> dict[str, Product]:
+    sku = func.lower(Product.sku)
+    return {product.sku.lower(): product for product in session.scalars(select(Product).where(sku == any_(literal(list(skus), ARRAY(Text)))))}
