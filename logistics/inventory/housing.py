@@ -77,11 +77,12 @@ def _refuse(problems: Sequence[FieldError]) -> None:
 
 
 def _save(session: Session, warehouse: Warehouse, by: Actor) -> Warehouse:
-    session.add(warehouse)
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(warehouse)
+            session.flush()
     except IntegrityError as error:
-        # A rival took the code after it was looked up: the index knows.
+        # A rival took the code after it was looked up: only the index knows.
         if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != CODE_INDEX:
             raise
         _refuse([_taken(warehouse.code)])

@@ -1,16 +1,21 @@
 """Warehouses and distribution centres."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from logistics.core.actors import SYSTEM
 from logistics.core.addresses import Address
 from logistics.core.events import EventLog
 from logistics.core.refusals import Invalid, NotFound, Stale
+from logistics.core.transactions import in_transaction
 from logistics.inventory.housing import House, add_warehouse, change_warehouse
-from logistics.inventory.models import WarehouseKind
+from logistics.inventory.models import Warehouse, WarehouseKind
 from tests.cast import Cast
 
 LEEDS = House("LEEDS", "Leeds", address=Address(line1="1 Wharf Street", city="Leeds", postcode="LS2 7EQ", country="GB"))
@@ -71,3 +76,22 @@ def test_its_own_code_may_change_its_case(session: Session, cast: Cast) -> None:
 def test_a_warehouse_that_is_not_there_cannot_be_changed(session: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
         change_warehouse(session, LEEDS, code="YORK", version=1, by=cast.actor("manager"))
+
+
+def test_a_code_that_a_rival_takes_in_the_same_moment_is_refused_and_not_a_fault(town: Flask) -> None:
+    together = Barrier(2)
+
+    def add(_number: int) -> str:
+        def run(session: Session) -> str:
+            session.scalar(select(func.count(Warehouse.id)))
+            together.wait(timeout=5)
+            return add_warehouse(session, LEEDS, by=SYSTEM).code
+
+        with town.app_context():
+            try:
+                return in_transaction(run)
+            except Invalid as refusal:
+                return refusal.errors[0].code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(add, range(2))) == ["LEEDS", "taken"]
