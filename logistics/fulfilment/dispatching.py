@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
@@ -30,9 +31,7 @@ class NotCovered(Refusal):
     code = "not_covered"
 
 
-def dispatch(
-    session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None
-) -> Shipment:
+def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None) -> Shipment:
     """Hand a packed parcel to the carrier (T11). `at` is for imported history.
 
     Locks the order, its stock rows and the shipment. A no-op when it left already under this number. Raises IllegalMove unless it is
@@ -45,8 +44,7 @@ def dispatch(
     check(shipment, ShipmentState.SHIPPED)
     if not is_covered(session, parcel.order):
         raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
-    _refuse_number_in_use(session, shipment, carrier, tracking_number)
-    shipment.carrier_id, shipment.tracking_number = carrier.id, tracking_number
+    _give_number(session, shipment, carrier, tracking_number)
     shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
     _send_stock(session, parcel, by, at)
     move(session, shipment, ShipmentState.SHIPPED, by=by, at=at)
@@ -65,6 +63,35 @@ def find_carrier(session: Session, code: str) -> Carrier:
     return carrier
 
 
+def refuse_number_in_use(session: Session, shipment: Shipment, carrier_id: int | None, number: str) -> None:
+    """Raise NumberInUse when another parcel on its way carries this number of this carrier."""
+    if not number:
+        return
+    other = session.scalar(
+        select(Shipment.reference).where(
+            Shipment.carrier_id == carrier_id,
+            Shipment.tracking_number == number,
+            Shipment.id != shipment.id,
+            Shipment.state.in_([state.value for state in LIVE]),
+        )
+    )
+    if other:
+        message = _("Tracking number %(number)s is already on shipment %(other)s.", number=number, other=other)
+        raise NumberInUse(message, errors=[FieldError("tracking_number", NumberInUse.code, message)], other=other)
+
+
+def _give_number(session: Session, shipment: Shipment, carrier: Carrier, number: str) -> None:
+    refuse_number_in_use(session, shipment, carrier.id, number)
+    try:
+        with session.begin_nested():
+            shipment.carrier_id, shipment.tracking_number = carrier.id, number
+            session.flush()
+    except IntegrityError:
+        # A rival took the number between the look and the write: now he can be named.
+        refuse_number_in_use(session, shipment, carrier.id, number)
+        raise
+
+
 def _send_stock(session: Session, parcel: Parcel, by: Actor, at: datetime | None) -> None:
     lines = parcel.shipment.lines
     takes = [Take(line.reservation_id, line.packed, line.id) for line in lines]
@@ -72,18 +99,3 @@ def _send_stock(session: Session, parcel: Parcel, by: Actor, at: datetime | None
     for line in lines:
         advance(parcel.order_line(line.order_line_id), shipped=line.packed)
     session.flush()
-
-
-def _refuse_number_in_use(session: Session, shipment: Shipment, carrier: Carrier, number: str) -> None:
-    if not number:
-        return
-    other = session.scalar(
-        select(Shipment.reference).where(
-            Shipment.carrier_id == carrier.id,
-            Shipment.tracking_number == number,
-            Shipment.id != shipment.id,
-            Shipment.state.in_([state.value for state in LIVE]),
-        )
-    )
-    if other:
-        raise NumberInUse(_("Tracking number %(number)s is already on shipment %(other)s.", number=number, other=other), other=other)

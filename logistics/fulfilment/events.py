@@ -1,4 +1,4 @@
-"""What happens to shipments inside the house."""
+"""What happens to shipments inside the house, and to the list of carriers."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -37,3 +37,13 @@ class ShipmentDispatched(Event):
     order_id: int
     carrier_id: int
     units: int
+
+
+@dataclass(frozen=True)
+class CarrierSaved(Event):
+    """A carrier was added or changed."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+    code: str
+    active: bool

@@ -1,11 +1,11 @@
-"""The only row locks of fulfilment: shipments, after their order and its stock levels."""
+"""The only row locks of fulfilment: shipments, after their order and its stock levels; a carrier, when it is edited."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from logistics.fulfilment.models import IN_HOUSE, Shipment
+from logistics.fulfilment.models import IN_HOUSE, Carrier, Shipment
 
 
 def lock_shipment(session: Session, shipment_id: int) -> Shipment:
@@ -17,6 +17,12 @@ def lock_shipments_in_house(session: Session, order_id: int) -> Sequence[Shipmen
     """Lock those of an order's shipments that have not left yet, in id order."""
     in_house = select(Shipment).where(Shipment.order_id == order_id, Shipment.state.in_(IN_HOUSE))
     return session.scalars(_locking(in_house)).all()
+
+
+def lock_carrier(session: Session, code: str) -> Carrier | None:
+    """Lock a carrier and re-read it; None where there is none of this code."""
+    rows = select(Carrier).where(Carrier.code == code).with_for_update(key_share=True)
+    return session.scalar(rows.execution_options(populate_existing=True))
 
 
 def _locking(query: Select[Shipment]) -> Select[Shipment]:

@@ -13,8 +13,9 @@ from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.fulfilment.dispatching import refuse_number_in_use
 from logistics.fulfilment.handling import Parcel, take_in_hand
-from logistics.fulfilment.models import Shipment, ShipmentState
+from logistics.fulfilment.models import LIVE, Shipment, ShipmentState
 from logistics.orders.lifecycle import advance, recompute
 from logistics.tracking.events import ParcelMoved, TrackingRecorded
 from logistics.tracking.models import EventSource, Proof, ProofKind, TrackingEvent, TrackingStatus
@@ -75,11 +76,16 @@ def _record(session: Session, parcel: Parcel, report: Report, by: Actor) -> Trac
 
 
 def refold(session: Session, parcel: Parcel, *, by: Actor) -> None:
-    """Bring the state of a parcel in hand, and what its order counts as delivered, up to its events. A no-op when it is."""
+    """Bring the state of a parcel in hand, and what its order counts as delivered, up to its events. A no-op when it is.
+
+    Raises NumberInUse when a parcel that had arrived is on its way again and its carrier has given its number to another meanwhile.
+    """
     shipment = parcel.shipment
     before, after = ShipmentState(shipment.state), fold(events_of(session, shipment.id)).state
     if before == after:
         return
+    if after in LIVE and before not in LIVE:
+        refuse_number_in_use(session, shipment, shipment.carrier_id, shipment.tracking_number)
     shipment.state = after.value
     shipment.version += 1
     _count_delivered(parcel, before, after)

@@ -54,7 +54,14 @@ _STATE_RANK: dict[ShipmentState, int] = {
     _S.RETURNED_TO_SENDER: 90,
 }
 _ALWAYS = {_T.DELIVERED, _T.HELD_UP, _T.RETURNING, _T.LOST}
-_RESUMES = {_S.OUT_FOR_DELIVERY, _S.HELD_UP, _S.ATTEMPT_FAILED, _S.READY_FOR_PICKUP, _S.LOST}
+# Parcels do these in order of time, although their rank goes down: back to the depot, on again, found again.
+_RESUMES: dict[ShipmentState, set[TrackingStatus]] = {
+    _S.OUT_FOR_DELIVERY: {_T.IN_TRANSIT},
+    _S.HELD_UP: {_T.IN_TRANSIT},
+    _S.ATTEMPT_FAILED: {_T.IN_TRANSIT, _T.OUT_FOR_DELIVERY},
+    _S.READY_FOR_PICKUP: {_T.IN_TRANSIT, _T.OUT_FOR_DELIVERY},
+    _S.LOST: {_T.IN_TRANSIT, _T.OUT_FOR_DELIVERY, _T.ATTEMPT_FAILED, _T.READY_FOR_PICKUP},
+}
 _RETURN_LEG = {_T.RETURNING, _T.RETURNED_TO_SENDER}
 _PEOPLE = {EventSource.STAFF, EventSource.CUSTOMER}
 
@@ -107,6 +114,4 @@ def _may_follow(state: ShipmentState, status: TrackingStatus, source: EventSourc
         return status in _RETURN_LEG or source in _PEOPLE
     if state is _S.RETURNING:
         return status in _ALWAYS | _RETURN_LEG
-    if status in _ALWAYS or RANK[status] >= _STATE_RANK[state]:
-        return True
-    return state in _RESUMES and status is _T.IN_TRANSIT or (state in _RESUMES - {_S.OUT_FOR_DELIVERY} and status is _T.OUT_FOR_DELIVERY)
+    return status in _ALWAYS or RANK[status] >= _STATE_RANK[state] or status in _RESUMES.get(state, ())
