@@ -7,8 +7,10 @@ import click
 from flask import Blueprint
 
 from logistics.catalog import models as catalog_models
+from logistics.catalog.importing import PRODUCTS
 from logistics.core import events, keys, limits
 from logistics.core.auditing import Invariant
+from logistics.core.auditing_commands import audit_command
 from logistics.core.health import bp as health
 from logistics.core.importing import Importer
 from logistics.core.importing_commands import import_command
@@ -16,6 +18,7 @@ from logistics.customers import models as customers_models
 from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment.importing import ORDERS
 from logistics.inventory import models as inventory_models
+from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.notifications import models as notifications_models
 from logistics.orders import models as orders_models
 from logistics.payments import models as payments_models
@@ -39,6 +42,6 @@ MODELS: tuple[ModuleType, ...] = (
     notifications_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health, staff)
-COMMANDS: tuple[click.Command, ...] = (import_command, staff_command)
-INVARIANTS: tuple[Sequence[Invariant], ...] = ()
-IMPORTERS: tuple[Importer, ...] = (ORDERS,)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command)
+INVARIANTS: tuple[Sequence[Invariant], ...] = (INVENTORY_INVARIANTS,)
+IMPORTERS: tuple[Importer, ...] = (PRODUCTS, ORDERS)
