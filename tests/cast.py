@@ -1,7 +1,7 @@
 """The permanent cast: two warehouses, the people who work there, a customer, and an outsider who must be refused everywhere."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from flask import Flask
@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 from logistics.catalog.models import Product
 from logistics.core import clock
 from logistics.core.actors import SYSTEM, Actor
+from logistics.core.addresses import Address
 from logistics.core.database import db
+from logistics.customers.crediting import deposit
 from logistics.customers.models import Customer
+from logistics.fulfilment.dispatching import dispatch
+from logistics.fulfilment.models import Carrier, Shipment
+from logistics.fulfilment.packing import pack
+from logistics.fulfilment.picking import pick
 from logistics.inventory.models import Place, StockLevel, Warehouse
 from logistics.inventory.receiving import receive
+from logistics.orders.models import Order
+from logistics.orders.paying import pay_from_balance, record_transfer
+from logistics.orders.placing import place
+from logistics.orders.validating import LineRequest, OrderRequest
 from logistics.staff.models import Role, Staff
 from logistics.staff.signing_in import actor_of, open_session
 
@@ -82,13 +92,58 @@ class Cast:
         }
         return self._add(Customer(name=name, **given))
 
+    def order(self, *, lines: Sequence[tuple[str, int]] = (("LAMP", 2),), pay: str | None = None, **values: Any) -> Order:
+        """An order of Mina Park's for these (sku, quantity) lines, placed by the clerk; missing stock comes in first.
+
+        `pay` is "balance" (money for it is deposited first), "transfer", or None for not yet.
+        """
+        self._have(lines)
+        customer = values.pop("customer", None) or self.customer()
+        given = {"channel": "desk", "name": customer.name, "currency": "USD", "phone": customer.phone, "email": customer.email, **values}
+        given.setdefault("address", self.address_of(customer))
+        wanted = [LineRequest(sku, quantity) for sku, quantity in lines]
+        order = place(self.session, OrderRequest(customer_id=customer.id, lines=wanted, **given), by=self.actor())
+        if pay == "balance":
+            deposit(self.session, customer_id=customer.id, currency=order.currency, amount=order.total, reference="", by=SYSTEM)
+            pay_from_balance(self.session, number=order.number, by=self.actor())
+        elif pay == "transfer":
+            record_transfer(self.session, number=order.number, amount=order.total, reference=f"BANK {order.number}", by=self.actor())
+        return order
+
+    def address_of(self, customer: Customer) -> Address:
+        """Where a customer's parcels go."""
+        return Address(**{part.name: getattr(customer, part.name) for part in fields(Address)})
+
+    def carrier(self, code: str = "DHL", **values: Any) -> Carrier:
+        """Somebody who takes parcels."""
+        found = self.session.scalar(select(Carrier).where(Carrier.code == code))
+        url = f"https://{code.lower()}.example/track?n={{number}}"
+        return found or self._add(Carrier(code=code, **{"name": code.title(), "tracking_url": url, "active": True, **values}))
+
+    def shipment(self, *, lines: Sequence[tuple[str, int]] = (("LAMP", 2),), state: str = "pending", **values: Any) -> Shipment:
+        """The first parcel of a paid order, worked on by the picker as far as `state`: pending, picked, packed or shipped."""
+        order = self.order(lines=lines, pay="transfer", **values)
+        shipment = self.session.scalars(select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.id)).first()
+        assert shipment is not None
+        return self.work_on(shipment, state)
+
+    def work_on(self, shipment: Shipment, state: str, *, number: str = "") -> Shipment:
+        """Bring a parcel from where it is to picked, packed or shipped (by DHL, under this number or one of its own)."""
+        done: dict[str, Any] = {"reference": shipment.reference, "by": self.actor("picker")}
+        if state in ("picked", "packed", "shipped"):
+            pick(self.session, picked={line.id: line.quantity for line in shipment.lines}, **done)
+        if state in ("packed", "shipped"):
+            pack(self.session, **done)
+        if state == "shipped":
+            self.carrier()
+            dispatch(self.session, carrier_code="DHL", tracking_number=number or f"JD{shipment.id:08}", **done)
+        return shipment
+
     def person(self, who: str = "clerk") -> Staff:
         """A member of staff: admin, manager, clerk, picker or auditor."""
         email = f"{who}@lamp.example"
         found = self.session.scalar(select(Staff).where(Staff.email == email))
-        return found or self._add(
-            Staff(email=email, name=who.title(), role=PEOPLE[who].value, password_hash="no password", created_at=clock.now())
-        )
+        return found or self._add(Staff(email=email, name=who.title(), role=PEOPLE[who].value, password_hash="no password", created_at=clock.now()))
 
     def actor(self, who: str = "clerk") -> Actor:
         """The same, as somebody who acts."""
@@ -111,6 +166,15 @@ class Cast:
             thing = make()
             self.session.commit()
             return thing
+
+    def _have(self, lines: Sequence[tuple[str, int]]) -> None:
+        wanted: dict[Product, int] = {}
+        for sku, quantity in lines:
+            wanted[self.product(sku)] = wanted.get(self.product(sku), 0) + quantity
+        for product, quantity in wanted.items():
+            held = select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0)).where(StockLevel.product_id == product.id)
+            if (missing := quantity - int(self.session.scalar(held) or 0)) > 0:
+                self.stock(product.sku, missing)
 
     def _add(self, thing: Any) -> Any:
         self.session.add(thing)

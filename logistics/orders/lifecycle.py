@@ -40,9 +40,10 @@ def is_covered(session: Session, order: Order) -> bool:
 def recompute(session: Session, order: Order, *, by: Actor, at: datetime | None = None) -> None:
     """Bring the headline of a locked order up to date, and publish OrderStatusChanged when it changed."""
     covered = is_covered(session, order)
-    if covered and order.covered_at is None and rules.due(order.lines, order.shipping) >= 0:
-        order.covered_at = at or clock.now()
     before, after = order.status, rules.headline(order.lines, covered=covered).value
+    # A cancelled order owes nothing, which does not make it one that was paid.
+    if covered and order.covered_at is None and after != OrderStatus.CANCELLED:
+        order.covered_at = at or clock.now()
     order.version += 1
     if before == after:
         session.flush()

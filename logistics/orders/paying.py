@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import Actor
 from logistics.core.language import _
 from logistics.core.money import plain
-from logistics.core.refusals import IllegalMove, Invalid
+from logistics.core.refusals import FieldError, IllegalMove, Invalid
 from logistics.orders import rules
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order
+from logistics.orders.models import Order, OrderStatus
 from logistics.payments import capturing
 from logistics.payments.queries import covered_amount
 
@@ -24,15 +24,20 @@ def amount_open(session: Session, order: Order) -> int:
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
     """Pay all that is open from the customer's account. Locks the order, then the account.
 
-    A no-op when nothing is open. Raises InsufficientBalance, IllegalMove, NotFound.
+    A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
-    amount = amount_open(session, order)
-    if order.covered_at and not amount:
+    if is_paid(order):
         return order
     _refuse_unless_payable(order)
     capturing.take_from_balance(
-        session, order_id=order.id, customer_id=order.customer_id, currency=order.currency, amount=amount, reference=order.number, by=by
+        session,
+        order_id=order.id,
+        customer_id=order.customer_id,
+        currency=order.currency,
+        amount=amount_open(session, order),
+        reference=order.number,
+        by=by,
     )
     recompute(session, order, by=by)
     return order
@@ -41,23 +46,37 @@ def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
 def record_transfer(session: Session, *, number: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Order:
     """Book a bank transfer of `amount` minor units; parts are possible, the order is paid when all is covered. Locks the order.
 
-    A no-op when this reference is booked already with the same amount. Raises Invalid for more than is open, ReferenceUsed,
-    IllegalMove, NotFound.
+    A no-op when this reference is booked already with the same amount. Raises Invalid for more than is open, for nothing and without a
+    reference; ReferenceUsed; IllegalMove; NotFound.
     """
     order = lock_order(session, number=number)
-    before = covered_amount(session, order.id)
-    still_open = max(0, rules.due(order.lines, order.shipping) - before)
-    capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
-    if covered_amount(session, order.id) == before:
+    if capturing.find_transfer(session, order_id=order.id, amount=amount, reference=reference):
         return order
     _refuse_unless_payable(order)
-    if amount > still_open:
-        text = f"{order.currency} {plain(still_open, order.currency)}"
-        raise Invalid(_("Only %(amount)s is still to be paid.", amount=text))
+    _check_transfer(order, amount, reference, still_open=amount_open(session, order))
+    capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
     recompute(session, order, by=by, at=at)
     return order
+
+
+def is_paid(order: Order) -> bool:
+    """Whether all that is due was covered, of an order that was not taken back."""
+    return order.covered_at is not None and order.status not in (OrderStatus.UNPAID, OrderStatus.CANCELLED)
 
 
 def _refuse_unless_payable(order: Order) -> None:
     if not order.can_pay:
         raise IllegalMove(_("Order %(number)s is not waiting for money.", number=order.number))
+
+
+def _check_transfer(order: Order, amount: int, reference: str, *, still_open: int) -> None:
+    errors = []
+    if amount <= 0:
+        errors.append(FieldError("amount", "bad_amount", _("The amount must be more than 0.")))
+    if amount > still_open:
+        text = f"{order.currency} {plain(still_open, order.currency)}"
+        errors.append(FieldError("amount", "more_than_open", _("Only %(amount)s is still to be paid.", amount=text), {"open": still_open}))
+    if not reference:
+        errors.append(FieldError("reference", "required", _("Give the reference from the bank statement.")))
+    if errors:
+        raise Invalid(errors[0].message, errors=errors)

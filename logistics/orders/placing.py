@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from logistics.catalog.models import Product
@@ -20,10 +21,11 @@ from logistics.customers.models import Customer
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
 from logistics.orders import rules
+from logistics.orders.channels import find_channel
 from logistics.orders.events import OrderPlaced
-from logistics.orders.lifecycle import recompute
+from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
-from logistics.orders.validating import OrderRequest, find_problems, find_products
+from logistics.orders.validating import OrderRequest, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
 
 
@@ -40,9 +42,12 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     Raises Invalid, which names every field that is wrong; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
     """
     products = find_products(session, [line.sku for line in request.lines])
-    if problems := find_problems(request, products):
+    customer = session.get(Customer, request.customer_id)
+    problems = find_problems(request, products, customer)
+    if problems or customer is None:
         raise Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=problems)
-    order = _write(session, request, products, at or clock.now())
+    order = _build(session, request, customer, products, at or clock.now())
+    _write(session, order, find_channel(session, request.channel))
     if request.pay_from_balance:
         _pay(session, order, by, at)
     reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
@@ -51,13 +56,9 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     return order
 
 
-def _write(session: Session, request: OrderRequest, products: Mapping[str, Product], moment: datetime) -> Order:
-    channel = session.scalars(select(Channel).where(Channel.code == request.channel)).one()
-    _refuse_repeat(session, channel, request.external_id)
-    customer = session.get_one(Customer, request.customer_id)
+def _build(session: Session, request: OrderRequest, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
     order = Order(
-        number=new_code(),
-        channel_id=channel.id,
+        number=_fresh_number(session),
         external_id=request.external_id,
         customer_id=customer.id,
         currency=request.currency,
@@ -75,15 +76,21 @@ def _write(session: Session, request: OrderRequest, products: Mapping[str, Produ
     order.merchandise = sum(line.net for line in order.lines)
     order.total = order.merchandise + order.shipping
     order.search = _search(order, customer, products)
-    session.add(order)
-    session.flush()
     return order
+
+
+def _fresh_number(session: Session) -> str:
+    # 35 random bits meet each other now and then once there are a million orders.
+    while True:
+        number = new_code()
+        if session.scalar(select(Order.id).where(Order.number == number)) is None:
+            return number
 
 
 def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> OrderLine:
     asked = request.lines[at]
     product = products[asked.sku.lower()]
-    price = product.price if asked.unit_price is None else asked.unit_price
+    price = price_of(asked, product)
     return OrderLine(
         position=at + 1,
         product_id=product.id,
@@ -91,13 +98,27 @@ def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> Or
         unit_price=price,
         discount_bp=asked.discount_bp,
         net=net_of_discount(asked.quantity, price, asked.discount_bp),
-        **dict.fromkeys(("cancelled", "assigned", "picked", "packed", "shipped", "delivered", "bounced", "lost", "returned"), 0),
+        **dict.fromkeys(("cancelled", *STEPS), 0),
     )
 
 
-def _refuse_repeat(session: Session, channel: Channel, external_id: str | None) -> None:
-    if external_id is None:
+def _write(session: Session, order: Order, channel: Channel) -> None:
+    order.channel_id = channel.id
+    if order.external_id is None:
+        session.add(order)
+        session.flush()
         return
+    _refuse_repeat(session, channel, order.external_id)
+    try:
+        with session.begin_nested():
+            session.add(order)
+    except IntegrityError:
+        # A rival placed it in this moment; what it became can be read now. Anything else that is wrong is ours.
+        _refuse_repeat(session, channel, order.external_id)
+        raise
+
+
+def _refuse_repeat(session: Session, channel: Channel, external_id: str) -> None:
     earlier = session.scalar(select(Order.number).where(Order.channel_id == channel.id, Order.external_id == external_id))
     if earlier:
         raise AlreadyPlaced(_("This order was placed before, as %(number)s.", number=earlier), number=earlier)

@@ -11,10 +11,12 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import Text
 
 from logistics.catalog.models import Product
-from logistics.core.addresses import Address, check_address, check_phone
+from logistics.core.addresses import Address, check_address, check_email, check_phone
 from logistics.core.language import _
+from logistics.core.money import MAX_MINOR, currencies
 from logistics.core.parsing import MAX_QUANTITY
 from logistics.core.refusals import FieldError
+from logistics.customers.models import Customer
 
 MOST_LINES = 500
 
@@ -56,19 +58,39 @@ def find_products(session: Session, skus: Sequence[str]) -> dict[str, Product]:
     return {product.sku.lower(): product for product in rows}
 
 
-def find_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+def find_problems(request: OrderRequest, products: Mapping[str, Product], customer: Customer | None) -> list[FieldError]:
     """Everything that is wrong with a request; the pointers are the form's field names ("lines-0-sku").
 
-    Imported history skips the guards of address and phone: it is what it was.
+    Imported history skips the guards of address, phone and e-mail: it is what it was.
     """
-    problems = _line_problems(request, products)
-    if not request.imported_at:
-        problems += check_address(request.address)
-        if phone_problem := check_phone(request.phone, request.address.country) if request.phone else None:
-            problems.append(phone_problem)
-        if not request.name:
-            problems.append(FieldError("name", "required", _("Say who the parcel is for.")))
+    problems = [] if customer else [FieldError("customer", "unknown_customer", _("Choose a customer."))]
+    problems += _line_problems(request, products) + _money_problems(request, products)
+    return problems if request.imported_at else problems + _recipient_problems(request)
+
+
+def price_of(line: LineRequest, product: Product) -> int:
+    """What a unit of this line costs, in minor units: what was asked for, else the product's own price."""
+    return product.price if line.unit_price is None else line.unit_price
+
+
+def _recipient_problems(request: OrderRequest) -> list[FieldError]:
+    problems = check_address(request.address)
+    problems += [problem for problem in (check_phone(request.phone, request.address.country), check_email(request.email)) if problem]
+    if not request.name:
+        problems.append(FieldError("name", "required", _("Say who the parcel is for.")))
     return problems
+
+
+def _money_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    if request.currency not in currencies():
+        return [FieldError("currency", "unknown_currency", _("Choose a currency."))]
+    if not 0 <= request.shipping <= MAX_MINOR:
+        return [FieldError("shipping", "bad_amount", _("The shipping charge must be 0 or more."))]
+    # Before any discount, so that no sum on the way to the total can be too large for its column either.
+    gross = sum(line.quantity * price_of(line, products[line.sku.lower()]) for line in request.lines if line.sku.lower() in products)
+    if gross + request.shipping > MAX_MINOR:
+        return [FieldError("lines", "amount_too_large", _("The order's total is too large."))]
+    return []
 
 
 def _line_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
@@ -91,6 +113,8 @@ def _problems_of(pointer: str, line: LineRequest, request: OrderRequest, product
     if line.unit_price is None and product.currency != request.currency:
         message = _("“%(sku)s” is priced in %(currency)s. Give its price here.", sku=product.sku, currency=product.currency)
         problems.append(FieldError(f"{pointer}-unit_price", "no_price", message))
+    if line.unit_price is not None and not 0 <= line.unit_price <= MAX_MINOR:
+        problems.append(FieldError(f"{pointer}-unit_price", "bad_amount", _("The price must be 0 or more.")))
     if not 0 <= line.discount_bp <= 10_000:
-        problems.append(FieldError(f"{pointer}-discount_bp", "bad_discount", _("The discount is 0 to 100 percent.")))
+        problems.append(FieldError(f"{pointer}-discount", "bad_discount", _("The discount is 0 to 100 percent.")))
     return problems

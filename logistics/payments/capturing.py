@@ -38,26 +38,34 @@ def take_from_balance(
     return payment
 
 
-def record_transfer(
-    session: Session, *, order_id: int, currency: str, amount: int, reference: str, by: Actor, at: datetime | None = None
-) -> Payment:
+def record_transfer(session: Session, *, order_id: int, currency: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Payment:
     """Book a transfer of `amount` minor units under the bank's reference. The order must be locked or new.
 
     A no-op when the same transfer is booked already. Raises ReferenceUsed when it was booked with another amount.
     """
     lock_payments(session, order_id)
-    if earlier := _find_capture(session, order_id, reference):
-        if earlier.amount != amount:
-            raise ReferenceUsed(_("A transfer with the reference “%(reference)s” is booked for this order already.", reference=reference))
-        return earlier.payment
+    if earlier := find_transfer(session, order_id=order_id, amount=amount, reference=reference):
+        return earlier
     payment = _new_payment(session, order_id, Method.TRANSFER, currency, at)
     _capture(session, payment, amount, provider="bank", reference=reference, by=by, at=at)
     return payment
 
 
-def _new_payment(
-    session: Session, order_id: int, method: Method, currency: str, at: datetime | None, *, account_id: int | None = None
-) -> Payment:
+def find_transfer(session: Session, *, order_id: int, amount: int, reference: str) -> Payment | None:
+    """The payment of this transfer, when it is booked already. Raises ReferenceUsed when it was booked with another amount."""
+    booked = select(PaymentMove).where(
+        PaymentMove.order_id == order_id,
+        PaymentMove.provider == "bank",
+        PaymentMove.kind == MoveKind.CAPTURE.value,
+        PaymentMove.reference == reference,
+    )
+    earlier = session.scalar(booked) if reference else None
+    if earlier and earlier.amount != amount:
+        raise ReferenceUsed(_("A transfer with the reference “%(reference)s” is booked for this order already.", reference=reference))
+    return earlier.payment if earlier else None
+
+
+def _new_payment(session: Session, order_id: int, method: Method, currency: str, at: datetime | None, *, account_id: int | None = None) -> Payment:
     payment = Payment(
         order_id=order_id,
         method=method.value,
@@ -82,13 +90,3 @@ def _capture(session: Session, payment: Payment, amount: int, *, provider: str, 
     book(session, payment, MoveKind.CAPTURE, amount, provider=provider, reference=reference, by=by, at=at)
     session.flush()
     publish(session, PaymentTaken(payment.order_id, payment.id, payment.method, amount, payment.currency), by=by, at=at)
-
-
-def _find_capture(session: Session, order_id: int, reference: str) -> PaymentMove | None:
-    booked = select(PaymentMove).where(
-        PaymentMove.order_id == order_id,
-        PaymentMove.provider == "bank",
-        PaymentMove.kind == MoveKind.CAPTURE.value,
-        PaymentMove.reference == reference,
-    )
-    return session.scalar(booked)

@@ -80,9 +80,7 @@ class PaymentMove(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", MoveKind), name="kind"),
         CheckConstraint("amount > 0", name="amount"),
-        Index(
-            "uq_payment_moves_reference", "order_id", "provider", "kind", "reference", unique=True, postgresql_where="reference <> ''"
-        ),
+        Index("uq_payment_moves_reference", "order_id", "provider", "kind", "reference", unique=True, postgresql_where="reference <> ''"),
     )
 
     id: Mapped[PrimaryKey]
