@@ -30,7 +30,7 @@ class ProductFacts:
 
 def parse_gtin(text: str) -> str:
     """The number under a barcode: GTIN-8, -12 (UPC), -13 (EAN) or -14, whose last digit must fit the others (GS1). Raises BadValue."""
-    digits = re.sub(r"[ -]", "", text)
+    digits = re.sub(r"[\s-]", "", text)
     if not digits.isascii() or not digits.isdigit() or len(digits) not in _LENGTHS:
         raise BadValue("bad_gtin", _("A barcode number has 8, 12, 13 or 14 digits, like 4006381333931."))
     if not ean.is_valid(digits):
