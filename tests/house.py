@@ -102,6 +102,10 @@ class House:
         for process in self.processes:
             process.wait()
 
+    def owns(self, url: str) -> bool:
+        """Whether the URL is one of ours (or holds its data itself)."""
+        return url.startswith((f"http://127.0.0.1:{self.port}/", "data:", "blob:"))
+
     def visitor(self, session_token: str) -> Visitor:
         """A browser whose session is this one (made by the sign-in capability)."""
         raw = secrets.token_hex(20)
