@@ -13,7 +13,10 @@ from logistics.core.database import session
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of somebody else's page: `place` names the page ("order"), `load` reads what the template needs."""
+    """A part of somebody else's page: `place` names the page ("order"), `load` reads what the template finds as `panel`.
+
+    The page shows its panels by `{% for template, panel in panels('order', order) %}{% include template %}{% endfor %}`.
+    """
 
     place: str
     position: int
