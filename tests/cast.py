@@ -127,17 +127,19 @@ class Cast:
         assert shipment is not None
         return self.work_on(shipment, state)
 
-    def work_on(self, shipment: Shipment, state: str, *, number: str = "") -> Shipment:
-        """Bring a parcel from where it is to picked, packed or shipped (by DHL, under this number or one of its own)."""
+    def work_on(self, shipment: Shipment, state: str) -> Shipment:
+        """Pick all of a parcel that nobody has worked on, then pack and ship it, as far as `state`."""
         done: dict[str, Any] = {"reference": shipment.reference, "by": self.actor("picker")}
         if state in ("picked", "packed", "shipped"):
             pick(self.session, picked={line.id: line.quantity for line in shipment.lines}, **done)
         if state in ("packed", "shipped"):
             pack(self.session, **done)
-        if state == "shipped":
-            self.carrier()
-            dispatch(self.session, carrier_code="DHL", tracking_number=number or f"JD{shipment.id:08}", **done)
-        return shipment
+        return self.hand_over(shipment) if state == "shipped" else shipment
+
+    def hand_over(self, shipment: Shipment, *, number: str = "") -> Shipment:
+        """Give a packed parcel to DHL, under this tracking number or one of its own."""
+        given = {"carrier_code": self.carrier().code, "tracking_number": number or f"JD{shipment.id:08}"}
+        return dispatch(self.session, reference=shipment.reference, by=self.actor("picker"), **given)
 
     def person(self, who: str = "clerk") -> Staff:
         """A member of staff: admin, manager, clerk, picker or auditor."""
