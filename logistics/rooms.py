@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
+from logistics.catalog.routes import bp as catalog
 from logistics.core import events, keys, limits
 from logistics.core.auditing import Invariant
 from logistics.core.auditing_commands import audit_command
@@ -17,15 +18,19 @@ from logistics.core.importing_commands import import_command
 from logistics.customers import models as customers_models
 from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment.importing import ORDERS
+from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.inventory import models as inventory_models
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.notifications import models as notifications_models
 from logistics.orders import models as orders_models
+from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.payments import models as payments_models
+from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.staff import models as staff_models
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
+from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
 
 MODELS: tuple[ModuleType, ...] = (
     events,
@@ -43,5 +48,11 @@ MODELS: tuple[ModuleType, ...] = (
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health, staff)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command)
-INVARIANTS: tuple[Sequence[Invariant], ...] = (INVENTORY_INVARIANTS,)
+INVARIANTS: tuple[Sequence[Invariant], ...] = (
+    INVENTORY_INVARIANTS,
+    PAYMENTS_INVARIANTS,
+    ORDERS_INVARIANTS,
+    FULFILMENT_INVARIANTS,
+    TRACKING_INVARIANTS,
+)
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, ORDERS)

@@ -15,13 +15,12 @@ from logistics.core.codes import new_code
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import net_of_discount
-from logistics.core.refusals import Invalid, Refusal
+from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.core.search import search_vector
 from logistics.customers.models import Customer
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
 from logistics.orders import rules
-from logistics.orders.channels import find_channel
 from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
@@ -47,13 +46,21 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     if problems or customer is None:
         raise Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=problems)
     order = _build(session, request, customer, products, at or clock.now())
-    _write(session, order, find_channel(session, request.channel))
+    _write(session, order, _find_channel(session, request.channel))
     if request.pay_from_balance:
         _pay(session, order, by, at)
     reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     recompute(session, order, by=by, at=at)
     return order
+
+
+def _find_channel(session: Session, code: str) -> Channel:
+    channel = session.scalar(select(Channel).where(Channel.code == code))
+    if channel is None:
+        message = _("There is no channel “%(code)s”.", code=code[:80])
+        raise Invalid(message, errors=[FieldError("channel", "unknown_channel", message)])
+    return channel
 
 
 def _build(session: Session, request: OrderRequest, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:

@@ -21,7 +21,7 @@ from logistics.customers.crediting import InsufficientBalance, account_for, depo
 from logistics.fulfilment.models import Shipment
 from logistics.inventory.models import Reservation, StockLevel
 from logistics.inventory.reserving import OutOfStock
-from logistics.orders.models import Channel, Order, OrderLine, OrderStatus
+from logistics.orders.models import Order, OrderLine, OrderStatus
 from logistics.orders.placing import AlreadyPlaced, place
 from logistics.orders.validating import LineRequest, OrderRequest
 from tests.cast import Cast
@@ -231,13 +231,6 @@ def test_a_channels_order_is_placed_once(session: Session, cast: Cast) -> None:
 
     assert refusal.value.facts == {"number": first.number}
     assert elsewhere.number != first.number
-
-
-def test_the_houses_own_channels_are_opened_on_first_mention(session: Session, cast: Cast) -> None:
-    cast.order()
-    cast.order(channel="import")
-    cast.order()
-    assert session.execute(select(Channel.code, Channel.kind).order_by(Channel.code)).all() == [("desk", "desk"), ("import", "import")]
 
 
 def test_ten_who_send_the_same_external_order_at_once_make_one(town: Flask) -> None:
