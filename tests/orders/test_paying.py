@@ -167,9 +167,8 @@ def test_a_payment_and_a_cancellation_at_once_leave_nobody_poorer(town: Flask) -
         db.session().commit()
 
     def pay(number: str) -> None:
-        with town.app_context():
-            with suppress(IllegalMove):
-                in_transaction(lambda session: pay_from_balance(session, number=number, by=SYSTEM))
+        with town.app_context(), suppress(IllegalMove):
+            in_transaction(lambda session: pay_from_balance(session, number=number, by=SYSTEM))
 
     def take_back(number: str) -> None:
         with town.app_context():
