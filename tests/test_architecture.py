@@ -43,6 +43,8 @@ EMPTY_NAMES = EMPTY_WORDS | {"manager", "data", "process"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "render_template_string", "from_string"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "yaml", "xml", "telnetlib", "ftplib"}
 
+SQL_TAKERS = {"text", "execute", "scalar", "scalars"}
+
 Rule = Callable[[Sequence[Module]], list[str]]
 
 
@@ -102,9 +104,8 @@ def mumbling(modules: Sequence[Module]) -> list[str]:
 
 def trusting(modules: Sequence[Module]) -> list[str]:
     """What would run somebody else's text: pickles, eval, templates from strings (SEC7, SEC55)."""
-    wrong = [
-        f"{module.at(found.line)} {found.module}" for module in modules for found in module.imports if found.module.split(".")[0] in FORBIDDEN_MODULES
-    ]
+    imports = [(module, found) for module in modules for found in module.imports]
+    wrong = [f"{module.at(found.line)} {found.module}" for module, found in imports if found.module.split(".")[0] in FORBIDDEN_MODULES]
     return wrong + [f"{module.at(node.lineno)} {called(node)}" for module in modules for node in module.calls if _runs_text(node)]
 
 
@@ -115,10 +116,7 @@ def blessing(modules: Sequence[Module]) -> list[str]:
 
 def patching(modules: Sequence[Module]) -> list[str]:
     """SQL put together from text (SEC8)."""
-    takers = {"text", "execute", "scalar", "scalars"}
-    return [
-        module.at(node.lineno) for module in modules for node in module.calls if called(node) in takers and node.args and _is_patched(node.args[0])
-    ]
+    return [module.at(node.lineno) for module in modules for node in module.calls if called(node) in SQL_TAKERS and _takes_patched(node)]
 
 
 RULES: list[Rule] = [climbing, peeping, surfing, circling, dodging, locking, committing, mumbling, trusting, blessing, patching]
@@ -129,6 +127,11 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
     assert rule(package()) == []
 
 
+RING = {
+    "logistics.orders.placing": "from logistics.orders.paying import pay",
+    "logistics.orders.paying": "import logistics.orders.cancelling",
+    "logistics.orders.cancelling": "from logistics.orders.placing import place",
+}
 OFFENCES: list[tuple[Rule, dict[str, str]]] = [
     (climbing, {"logistics.inventory.reserving": "from logistics.orders.models import Order"}),
     (climbing, {"logistics.customers.crediting": "from logistics.inventory import models"}),
@@ -140,14 +143,7 @@ OFFENCES: list[tuple[Rule, dict[str, str]]] = [
     (surfing, {"logistics.orders.rules": "from flask import request"}),
     (surfing, {"logistics.orders.placing": "from flask_login import current_user"}),
     (surfing, {"logistics.orders.listeners": "import werkzeug.exceptions"}),
-    (
-        circling,
-        {
-            "logistics.orders.a": "from logistics.orders.b import f",
-            "logistics.orders.b": "import logistics.orders.c",
-            "logistics.orders.c": "from logistics.orders import a",
-        },
-    ),
+    (circling, RING),
     (dodging, {"logistics.orders.placing": "def place():\n    from logistics.orders.paying import pay"}),
     (locking, {"logistics.orders.placing": "select(Order).with_for_update(key_share=True)"}),
     (locking, {"logistics.orders.placing": "session.get(Order, 1, with_for_update=True)"}),
@@ -252,6 +248,10 @@ def _runs_text(node: ast.Call) -> bool:
     # re.compile is not compile, session.exec is not exec.
     by_any_name = {"render_template_string", "from_string"}
     return called(node) in by_any_name or (isinstance(node.func, ast.Name) and called(node) in FORBIDDEN_CALLS)
+
+
+def _takes_patched(node: ast.Call) -> bool:
+    return bool(node.args) and _is_patched(node.args[0])
 
 
 def _is_patched(argument: ast.expr) -> bool:
