@@ -1,0 +1,54 @@
+"""Every door of the application: its routes with arguments filled in, and what the database holds before and after knocking."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Rule
+
+from logistics.core.actors import needed_function
+from logistics.core.database import Base
+
+# Looking in leaves a trace there, and is meant to: when a session was last used, how often something was tried.
+_TRACES = {"staff_sessions", "rate_counts"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route as it can be asked for. `bare` is one without arguments, `function` what it takes (None: it is public)."""
+
+    endpoint: str
+    method: str
+    url: str
+    function: str | None
+    bare: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+def doors(app: Flask, *methods: str) -> list[Door]:
+    """Every route that answers one of these methods."""
+    return [door for rule in app.url_map.iter_rules() for door in _open(app, rule) if door.method in methods]
+
+
+def fingerprints(session: Session) -> dict[str, str]:
+    """What stands in each table, as a digest, but for traces of looking in."""
+    tables = [table.name for table in Base.metadata.sorted_tables if table.name not in _TRACES]
+    return {table: _digest(session, table) for table in tables}
+
+
+def _open(app: Flask, rule: Rule) -> Iterator[Door]:
+    values = {name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x" for name in rule.arguments}
+    url = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods or {"GET"})))
+    function = needed_function(app.view_functions[rule.endpoint])
+    for method in sorted(rule.methods or ()):
+        yield Door(rule.endpoint, method, url, function, bare=not rule.arguments)
+
+
+def _digest(session: Session, table: str) -> str:
+    rows = session.execute(text(f'SELECT t::text FROM "{table}" t ORDER BY 1')).scalars()
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
