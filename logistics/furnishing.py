@@ -7,6 +7,7 @@ from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
     NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
 )

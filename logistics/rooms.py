@@ -46,7 +46,7 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     INVENTORY_INVARIANTS,

@@ -76,8 +76,11 @@ def _save(session: Session, product: Product, facts: ProductFacts, changed: tupl
             product.search = search_vector(facts.sku, facts.name, *gtin_forms(facts.gtin))
             session.add(product)
     except IntegrityError:
-        # The unique indexes are the rule; who holds the name is looked up only to say so.
-        raise Invalid(_("This product cannot be saved as it is."), errors=_find_taken(session, facts, product.id)) from None
+        # The unique indexes are the rule; who holds the SKU or barcode is looked up only to say so.
+        taken = _find_taken(session, facts, product.id)
+        if not taken:
+            raise
+        raise Invalid(taken[0].message, errors=taken) from None
 
 
 def _check_facts(facts: ProductFacts) -> None:

@@ -84,9 +84,11 @@ class ReadField(StringField):
         return None
 
     def pre_validate(self, form: Any) -> None:
-        """A needed field that was not sent at all is missing too."""
-        if self.required and self.typed is None and not self.process_errors:
-            raise ValidationError(_("This is needed."))
+        """A field that was not sent at all is an empty one, and missing if it is needed."""
+        if self.typed is None and not self.process_errors:
+            if self.required:
+                raise ValidationError(_("This is needed."))
+            self.data = self.empty() if self.data is None else self.data
 
 
 class VersionField(ReadField):

@@ -24,6 +24,7 @@ def init_app(app: Flask, public: frozenset[str]) -> None:
     app.extensions["public_endpoints"] = public
     csrf.init_app(app)
     app.before_request(_refuse_foreign_sites)
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_unlisted)
     app.before_request(_prefer_https)
     app.after_request(_add_headers)
@@ -37,6 +38,12 @@ def _refuse_foreign_sites() -> None:
     origin = request.headers.get("Origin")
     if origin and origin != "null" and urlsplit(origin).netloc != request.host:
         abort(403)
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL keeps no such character in a text, so nothing that is searched for by it can be there.
+    if "\0" in request.path or any("\0" in value for _name, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _refuse_unlisted() -> None:
