@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.read": _EVERYBODY,
     "stock.receive": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "stock.adjust": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "stock.adjust_large": frozenset({ADMIN, MANAGER}),
     "orders.read": _EVERYBODY,
     "orders.write": frozenset({ADMIN, MANAGER, CLERK}),
     "prices.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
