@@ -22,6 +22,8 @@ from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.inventory import models as inventory_models
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.notifications import models as notifications_models
+from logistics.notifications import tasks as notifications_tasks
+from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.payments import models as payments_models
@@ -54,5 +56,8 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     ORDERS_INVARIANTS,
     FULFILMENT_INVARIANTS,
     TRACKING_INVARIANTS,
+    NOTIFICATIONS_INVARIANTS,
 )
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, ORDERS)
+# Importing a module of tasks puts them, and their schedule, into the queue.
+TASKS: tuple[ModuleType, ...] = (notifications_tasks,)

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 
 from logistics.core.events import Event, Listener
+from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.listeners import assign_when_paid, cancel_shipments
+from logistics.inventory.events import StockRanLow
+from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
 from logistics.orders.events import OrderStatusChanged
+from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
-    OrderStatusChanged: (assign_when_paid, cancel_shipments),
+    OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order),
+    ShipmentDispatched: (tell_of_dispatch,),
+    ParcelMoved: (tell_of_delivery,),
+    StockRanLow: (tell_of_low_stock,),
 }

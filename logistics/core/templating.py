@@ -52,6 +52,13 @@ def query_with(**changes: Any) -> str:
     return "?" + urlencode({name: value for name, value in kept.items() if value not in (None, "")})
 
 
+def render_apart(template: str, **facts: Any) -> str:
+    """Render a template that answers no request, such as a mail, in the language being spoken."""
+    settings = current_app.config["SETTINGS"]
+    found = current_app.jinja_env.get_template(template)
+    return found.render(shop_name=settings.shop_name, locale=current_locale(), **facts)
+
+
 @cache
 def _content_hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

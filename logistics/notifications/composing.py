@@ -1,0 +1,113 @@
+"""Composing: what happened, as a text in the recipient's language.
+
+What the text says is gathered from the database once and kept with the message, so that a second try says the same.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from logistics.catalog.models import Product
+from logistics.core.config import Settings
+from logistics.core.language import speaking
+from logistics.core.templating import render_apart
+from logistics.fulfilment.models import Shipment, ShipmentLine
+from logistics.inventory.models import Warehouse
+from logistics.notifications.models import Message, Milestone
+from logistics.orders.models import Order, OrderLine
+from logistics.payments.models import Payment
+from logistics.tracking.tokens import make_token
+
+Facts = dict[str, Any]
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message ready to be sent."""
+
+    message_id: int
+    recipient: str
+    language: str
+    written_at: datetime
+    headline: str
+    text: str
+    html: str
+
+
+def compose(session: Session, message_id: int, settings: Settings) -> Letter:
+    """Write a message's text, and keep it on the row as staff may read it: without the link that opens the customer's page."""
+    message = session.get_one(Message, message_id)
+    if "gathered" not in message.facts:
+        message.facts = {**message.facts, **_GATHER[Milestone(message.milestone)](session, message), "gathered": True}
+    link = _link(session, message, settings)
+    with speaking(message.language):
+        written = render_apart(f"notifications/{message.milestone}.txt", link=link, **message.facts)
+        html = render_apart(f"notifications/{message.milestone}.html", link=link, **message.facts)
+    text = _BLANK_LINES.sub("\n\n", written).strip() + "\n"
+    message.headline = " ".join(text.partition("\n")[0].split())[:300]
+    message.body = text.replace(link, f"{settings.base_url}/track/…") if message.order_id else text
+    return Letter(message.id, message.recipient, message.language, message.created_at, message.headline, text, html)
+
+
+def _gather_order(session: Session, message: Message) -> Facts:
+    order = session.get_one(Order, message.order_id)
+    goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
+    rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
+    refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(Payment.order_id == order.id))
+    return {
+        "number": order.number,
+        "name": order.name,
+        "goods": [list(row) for row in rows],
+        "shipping": order.shipping,
+        "total": order.total,
+        "refunded": int(refunded or 0),
+        "currency": order.currency,
+    }
+
+
+def _gather_shipment(session: Session, message: Message) -> Facts:
+    shipment = session.scalars(
+        select(Shipment).where(Shipment.id == message.subject_id).options(joinedload(Shipment.carrier), joinedload(Shipment.order))
+    ).one()
+    order, carrier = shipment.order, shipment.carrier
+    goods = select(Product.name, func.sum(ShipmentLine.packed)).join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+    goods = goods.join(Product, Product.id == OrderLine.product_id).where(ShipmentLine.shipment_id == shipment.id)
+    rows = session.execute(goods.group_by(Product.name, OrderLine.position).order_by(OrderLine.position))
+    left = select(func.sum(OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped)).where(OrderLine.order_id == order.id)
+    return {
+        "number": order.number,
+        "name": order.name,
+        "goods": [[name, int(units)] for name, units in rows],
+        "carrier": carrier.name if carrier else "",
+        "carrier_link": carrier.link_to(shipment.tracking_number) if carrier else "",
+        "tracking_number": shipment.tracking_number,
+        "more_to_come": bool(session.scalar(left)),
+    }
+
+
+def _gather_stock(session: Session, message: Message) -> Facts:
+    product = session.get_one(Product, message.facts["product_id"])
+    warehouse = session.get_one(Warehouse, message.facts["warehouse_id"])
+    return {"sku": product.sku, "product": product.name, "warehouse": warehouse.name}
+
+
+_GATHER: dict[Milestone, Callable[[Session, Message], Facts]] = {
+    Milestone.RECEIVED: _gather_order,
+    Milestone.CONFIRMED: _gather_order,
+    Milestone.CANCELLED: _gather_order,
+    Milestone.SHIPPED: _gather_shipment,
+    Milestone.DELIVERED: _gather_shipment,
+    Milestone.STOCK_RAN_LOW: _gather_stock,
+}
+
+
+def _link(session: Session, message: Message, settings: Settings) -> str:
+    if message.order_id is None:
+        return f"{settings.base_url}/stock/{message.facts['sku']}"
+    return f"{settings.base_url}/track/{make_token(session.get_one(Order, message.order_id), secret=settings.secret_key)}"

@@ -1,0 +1,54 @@
+"""What notifications do with the news: nearly all that a customer wants to hear hangs on the order's headline."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import Actor
+from logistics.core.events import EventLog
+from logistics.fulfilment.events import ShipmentDispatched
+from logistics.fulfilment.models import ShipmentState
+from logistics.inventory.events import StockRanLow
+from logistics.notifications.models import Milestone
+from logistics.notifications.telling import tell_customer, tell_managers
+from logistics.orders.events import OrderStatusChanged
+from logistics.orders.models import Order, OrderStatus
+from logistics.tracking.events import ParcelMoved
+
+_MILESTONES = {OrderStatus.PAID: Milestone.CONFIRMED, OrderStatus.CANCELLED: Milestone.CANCELLED}
+
+
+def tell_of_order(session: Session, event: OrderStatusChanged, _by: Actor) -> None:
+    """Received when it was placed unpaid, confirmed once it is paid (placed and paid at once: only that), cancelled."""
+    if event.before == OrderStatus.DRAFT and event.after == OrderStatus.UNPAID:
+        tell_customer(session, Milestone.RECEIVED, order_id=event.order_id)
+    elif milestone := _MILESTONES.get(OrderStatus(event.after)):
+        tell_customer(session, milestone, order_id=event.order_id, reason=event.reason)
+
+
+def tell_of_dispatch(session: Session, event: ShipmentDispatched, _by: Actor) -> None:
+    """A parcel left: each is told by itself."""
+    tell_customer(session, Milestone.SHIPPED, order_id=event.order_id, shipment_id=event.shipment_id)
+
+
+def tell_of_delivery(session: Session, event: ParcelMoved, _by: Actor) -> None:
+    """A parcel arrived. Delivered, disputed and delivered again is told once."""
+    if event.after == ShipmentState.DELIVERED:
+        tell_customer(session, Milestone.DELIVERED, order_id=event.order_id, shipment_id=event.shipment_id)
+
+
+def tell_of_low_stock(session: Session, event: StockRanLow, _by: Actor) -> None:
+    """Managers hear of it, unless imported history took the units: that was not today."""
+    if event.reference and session.scalar(select(Order.imported_at).where(Order.number == event.reference)):
+        return
+    told = select(func.max(EventLog.id)).where(
+        EventLog.subject == event.SUBJECT, EventLog.subject_id == event.subject_id, EventLog.name == type(event).__name__
+    )
+    tell_managers(
+        session,
+        Milestone.STOCK_RAN_LOW,
+        notice_id=session.scalars(told).one() or 0,
+        product_id=event.product_id,
+        warehouse_id=event.warehouse_id,
+        available=event.available,
+        reorder_point=event.reorder_point,
+    )
