@@ -7,6 +7,7 @@ from logistics.core.language import lazy
 EVENTS: dict[str, Any] = {
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
+    "CarrierSaved": lazy("Carrier saved"),
     "CommandRun": lazy("Command run on the server"),
     "CustomerChanged": lazy("Customer changed"),
     "CustomerRegistered": lazy("Customer registered"),

@@ -1,13 +1,15 @@
 """The machine of a shipment: every move from every state, allowed or refused."""
 
+from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from logistics.core.events import EventLog
-from logistics.core.refusals import IllegalMove, Refusal
+from logistics.core.refusals import IllegalMove
 from logistics.fulfilment.dispatching import dispatch
 from logistics.fulfilment.lifecycle import MOVES, move
 from logistics.fulfilment.models import IN_HOUSE, Shipment, ShipmentState
@@ -69,11 +71,11 @@ def test_a_move_is_told_once_and_a_repeat_is_not(session: Session, cast: Cast, p
 
 @pytest.mark.parametrize("state", ShipmentState)
 def test_each_action_is_possible_in_its_states_only(session: Session, cast: Cast, state: ShipmentState) -> None:
-    shipment = cast.shipment(state="packed" if state in (_S.PACKED, _S.SHIPPED, *MOVES) and state is not _S.PENDING else "pending")
+    shipment = cast.shipment(state="packed" if state is not _S.PENDING else "pending")
     cast.carrier()
     put(session, shipment, state)
-    done = {"reference": shipment.reference, "by": cast.actor("picker")}
-    actions = {
+    done: dict[str, Any] = {"reference": shipment.reference, "by": cast.actor("picker")}
+    actions: dict[str, Callable[[], Any]] = {
         "pick": lambda: pick(session, picked={line.id: line.quantity for line in shipment.lines}, **done),
         "pack": lambda: pack(session, **done),
         "dispatch": lambda: dispatch(session, carrier_code="DHL", tracking_number="JD1", **done),
@@ -85,16 +87,18 @@ def test_each_action_is_possible_in_its_states_only(session: Session, cast: Cast
         _S.PACKED: {"pack", "dispatch"},
     }.get(state, set())
 
-    for name, action in actions.items():
-        savepoint = session.begin_nested()
-        put(session, shipment, state)
-        try:
-            action()
-            went = True
-        except Refusal as refusal:
-            went = False
-            assert refusal.status == 409
+    assert {name for name, action in actions.items() if went(session, shipment, state, action)} == possible
+
+
+def went(session: Session, shipment: Shipment, state: ShipmentState, action: Callable[[], Any]) -> bool:
+    """Whether an action is possible in this state; undone again."""
+    savepoint = session.begin_nested()
+    put(session, shipment, state)
+    try:
+        action()
+        return True
+    except IllegalMove:
+        return False
+    finally:
         savepoint.rollback()
         session.expire_all()
-        assert went == (name in possible), (name, state)
-    assert session.scalar(select(func.count(Shipment.id))) == 1
