@@ -1,5 +1,7 @@
 """Turning refusals and errors into answers: a page, a toast beside what the person is doing, or problem+json for the API."""
 
+from collections.abc import Sequence
+
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -8,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.core.htmx import asks_for_part, is_htmx, vary
 from logistics.core.language import _, lazy
-from logistics.core.refusals import Refusal
+from logistics.core.refusals import FieldError, Refusal
 from logistics.core.transactions import raise_busy
 
 log = structlog.get_logger(__name__)
@@ -39,7 +41,7 @@ def init_app(app: Flask) -> None:
 def answer_refusal(refusal: Refusal) -> Response:
     """A business no, with its code and what to do."""
     log.info("refused", code=refusal.code, status=refusal.status)
-    return _answer(refusal.status, refusal.code, refusal.message, retry_after=refusal.facts.get("retry_after"))
+    return _answer(refusal.status, refusal.code, refusal.message, errors=refusal.errors, retry_after=refusal.facts.get("retry_after"))
 
 
 def answer_http(error: HTTPException) -> Response:
@@ -76,10 +78,16 @@ def answer_bug(error: Exception) -> Response:
     return _answer(500, "internal_error", str(_SAID[500]))
 
 
-def _answer(status: int, code: str, message: str, retry_after: int | None = None) -> Response:
+def wants_json() -> bool:
+    """Whether a program is asking rather than a person: it speaks to the API, or accepts JSON before HTML."""
     if request.path.startswith(("/api/", "/hooks/")):
-        response = make_response({"type": "about:blank", "title": message, "status": status, "code": code, "request_id": _request_id()})
-        response.content_type = "application/problem+json"
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _answer(status: int, code: str, message: str, *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> Response:
+    if wants_json():
+        response = _problem(status, code, message, errors)
     elif asks_for_part():
         response = make_response(render_template("shared/_toast.html", message=message, tone="danger"))
         response.headers.update({"HX-Retarget": "#toast", "HX-Reswap": "innerHTML"})
@@ -89,6 +97,15 @@ def _answer(status: int, code: str, message: str, retry_after: int | None = None
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return vary(response)
+
+
+def _problem(status: int, code: str, message: str, errors: Sequence[FieldError]) -> Response:
+    """RFC 9457, with our code, the request's id and one entry per thing wrong."""
+    problem = {"type": "about:blank", "title": message, "status": status, "code": code, "request_id": _request_id()}
+    wrong = [{**error.facts, "pointer": error.pointer, "code": error.code, "message": error.message} for error in errors]
+    response = make_response({**problem, "errors": wrong} if wrong else problem)
+    response.content_type = "application/problem+json"
+    return response
 
 
 def _error_page(status: int, message: str) -> str:
