@@ -67,9 +67,9 @@ def make_mail(letter: Letter, settings: Settings) -> EmailMessage:
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<{key}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = _WEB_LANGUAGES[spoken(letter.language)]
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
+    mail["Content-Language"] = _WEB_LANGUAGES[spoken(letter.language)]
     mail.set_boundary(f"=_{key}")
     return mail
 
