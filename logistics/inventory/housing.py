@@ -35,13 +35,13 @@ def add_warehouse(session: Session, house: House, *, by: Actor) -> Warehouse:
     return _save(session, Warehouse(**_columns(house)), by)
 
 
-def change_warehouse(session: Session, house: House, *, code: str, version: int, by: Actor) -> Warehouse:
-    """Save a warehouse (the one that had `code`) as it was edited at `version`. A no-op when nothing differs. Locks the warehouse.
+def change_warehouse(session: Session, house: House, *, warehouse_id: int, version: int, by: Actor) -> Warehouse:
+    """Save a warehouse as it was edited at `version`. A no-op when nothing differs. Locks the warehouse.
 
     One that is closed gets no new orders and takes no goods in; what lies there and is promised still goes out.
     Raises Stale when somebody else saved it meanwhile, Invalid and NotFound.
     """
-    warehouse = lock_warehouse(session, code)
+    warehouse = lock_warehouse(session, warehouse_id)
     if warehouse is None:
         raise NotFound(_("There is no such warehouse."))
     asked = _columns(house)

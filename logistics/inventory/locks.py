@@ -13,9 +13,9 @@ from logistics.inventory.models import Place, StockLevel, Warehouse
 _IDS = ARRAY(BigInteger)
 
 
-def lock_warehouse(session: Session, code: str) -> Warehouse | None:
-    """Lock the warehouse of this code; None where there is none."""
-    query = select(Warehouse).where(func.lower(Warehouse.code) == code.lower())
+def lock_warehouse(session: Session, warehouse_id: int) -> Warehouse | None:
+    """Lock this warehouse; None where there is none."""
+    query = select(Warehouse).where(Warehouse.id == warehouse_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 

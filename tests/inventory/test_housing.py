@@ -48,34 +48,36 @@ def test_everything_wrong_is_named_at_once(session: Session, cast: Cast) -> None
 
 
 def test_a_change_counts_the_version_up_and_a_second_one_from_the_same_page_is_refused(session: Session, cast: Cast) -> None:
-    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+    leeds = add_warehouse(session, LEEDS, by=cast.actor("manager"))
 
-    changed = change_warehouse(session, replace(LEEDS, priority=1), code="leeds", version=1, by=cast.actor("manager"))
+    changed = change_warehouse(session, replace(LEEDS, priority=1), warehouse_id=leeds.id, version=1, by=cast.actor("manager"))
     with pytest.raises(Stale) as refusal:
-        change_warehouse(session, replace(LEEDS, name="Leeds North"), code="LEEDS", version=1, by=cast.actor("admin"))
+        change_warehouse(session, replace(LEEDS, name="Leeds North"), warehouse_id=leeds.id, version=1, by=cast.actor("admin"))
 
     assert (changed.priority, changed.version, changed.name) == (1, 2, "Leeds")
     assert refusal.value.facts["differing"] == ["name", "priority"]
 
 
 def test_saving_what_is_there_already_writes_nothing(session: Session, cast: Cast) -> None:
-    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+    leeds = add_warehouse(session, LEEDS, by=cast.actor("manager"))
 
-    same = change_warehouse(session, LEEDS, code="LEEDS", version=0, by=cast.actor("manager"))
+    same = change_warehouse(session, LEEDS, warehouse_id=leeds.id, version=0, by=cast.actor("manager"))
 
     assert same.version == 1
     assert session.scalar(select(func.count(EventLog.id)).where(EventLog.name == "WarehouseSaved")) == 1
 
 
 def test_its_own_code_may_change_its_case(session: Session, cast: Cast) -> None:
-    add_warehouse(session, LEEDS, by=cast.actor("manager"))
+    leeds = add_warehouse(session, LEEDS, by=cast.actor("manager"))
 
-    assert change_warehouse(session, replace(LEEDS, code="Leeds"), code="LEEDS", version=1, by=cast.actor("manager")).code == "Leeds"
+    changed = change_warehouse(session, replace(LEEDS, code="Leeds"), warehouse_id=leeds.id, version=1, by=cast.actor("manager"))
+
+    assert changed.code == "Leeds"
 
 
 def test_a_warehouse_that_is_not_there_cannot_be_changed(session: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
-        change_warehouse(session, LEEDS, code="YORK", version=1, by=cast.actor("manager"))
+        change_warehouse(session, LEEDS, warehouse_id=404, version=1, by=cast.actor("manager"))
 
 
 def test_a_code_that_a_rival_takes_in_the_same_moment_is_refused_and_not_a_fault(town: Flask) -> None:

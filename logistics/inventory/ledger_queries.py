@@ -1,0 +1,121 @@
+"""Reads of the movement ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import literal
+from sqlalchemy.types import BigInteger
+
+from logistics.catalog.models import Product
+from logistics.core.clock import start_of_day
+from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.parsing import parse_day
+from logistics.core.refusals import BadValue
+from logistics.inventory.models import Movement, MovementKind, StockLevel, Warehouse
+from logistics.staff.models import Staff
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class MovementSearch:
+    """Which movements are wanted. Days are the shop's, both included; what was typed and is no day stands in `wrong_days`."""
+
+    sku: str = ""
+    warehouse: str = ""
+    kind: str = ""
+    first: date | None = None
+    last: date | None = None
+    wrong_days: tuple[str, ...] = ()
+    cursor: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "MovementSearch":
+        """As the URL says."""
+        days, wrong = {}, []
+        for name, end in (("from", "first"), ("to", "last")):
+            try:
+                days[end] = parse_day(query[name], first=1990) if query.get(name) else None
+            except BadValue:
+                wrong.append(name)
+        kind = query.get("kind", "")
+        return cls(
+            sku=query.get("sku", "").strip()[:64],
+            warehouse=query.get("warehouse", "")[:20],
+            kind=kind if kind in set(MovementKind) else "",
+            wrong_days=tuple(wrong),
+            cursor=query.get("cursor", ""),
+            **days,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is filtered."""
+        return replace(self, cursor="") == MovementSearch()
+
+
+def find_movements(session: Session, search: MovementSearch, *, timezone: str) -> Slice[Row[Any]]:
+    """Movements, the latest first, with their product, warehouse and whoever made them (`actor`, a name or None)."""
+    movements = _movements().limit(PAGE + 1)
+    if search.sku:
+        movements = movements.where(func.lower(Product.sku) == search.sku.lower())
+    if search.warehouse:
+        movements = movements.where(Warehouse.code == search.warehouse)
+    if search.kind:
+        movements = movements.where(Movement.kind == search.kind)
+    if search.first:
+        movements = movements.where(Movement.at >= start_of_day(search.first, timezone))
+    if search.last:
+        movements = movements.where(Movement.at < start_of_day(search.last + timedelta(days=1), timezone))
+    return _page(session, movements, search.cursor)
+
+
+def find_movements_of(session: Session, level_ids: Sequence[int], *, cursor: str = "", size: int = PAGE) -> Slice[Row[Any]]:
+    """The movements of some stock levels, the latest first; as find_movements gives them."""
+    return _page(
+        session, _movements().where(Movement.stock_level_id == any_(literal(list(level_ids), ARRAY(BigInteger)))).limit(size + 1), cursor, size
+    )
+
+
+def find_receipts(session: Session, *, cursor: str = "", reference: str = "") -> Slice[Row[Any]]:
+    """What came in, line by line, the latest first; as find_movements gives them."""
+    receipts = _movements().where(Movement.kind == MovementKind.RECEIPT.value).limit(PAGE + 1)
+    if reference:
+        receipts = receipts.where(Movement.reference == reference)
+    return _page(session, receipts, cursor)
+
+
+def _movements() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Movement.id,
+            Movement.at,
+            Movement.quantity,
+            Movement.balance_after,
+            Movement.bucket,
+            Movement.kind,
+            Movement.reason,
+            Movement.reference,
+            Movement.actor_kind,
+            Staff.name.label("actor"),
+            Product.sku,
+            Product.name,
+            Warehouse.code.label("warehouse"),
+        )
+        .join(StockLevel, StockLevel.id == Movement.stock_level_id)
+        .join(Product, Product.id == StockLevel.product_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .outerjoin(Staff, and_(Staff.id == Movement.actor_id, Movement.actor_kind == "staff"))
+        .order_by(Movement.id.desc())
+    )
+
+
+def _page(session: Session, movements: Select[*tuple[Any, ...]], cursor: str, size: int = PAGE) -> Slice[Row[Any]]:
+    if cursor:
+        movements = movements.where(Movement.id < read_cursor(cursor, int)[0])
+    return cut_page(session.execute(movements).all(), size, "id")
