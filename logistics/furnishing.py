@@ -5,14 +5,25 @@ from flask import Flask
 from logistics import event_names
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
+from logistics.inventory.product_queries import load_option_texts, load_product_panel
+from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
+    NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
+    NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),
+    NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
+    NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
     NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
 )
-PANELS: tuple[Panel, ...] = (Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),)
+PANELS: tuple[Panel, ...] = (
+    Panel("product", 10, "inventory/_product_panel.html", load_product_panel, "stock.read"),
+    Panel("product_options", 10, "", load_option_texts, "stock.read"),
+    Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
+)
 
 
 def init_app(app: Flask) -> None:

@@ -16,11 +16,15 @@ from logistics.core.health import bp as health
 from logistics.core.importing import Importer
 from logistics.core.importing_commands import import_command
 from logistics.customers import models as customers_models
+from logistics.customers.importing import CUSTOMERS
+from logistics.customers.invariants import INVARIANTS as CUSTOMERS_INVARIANTS
+from logistics.customers.routes import bp as customers
 from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.inventory import models as inventory_models
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
+from logistics.inventory.routes import bp as inventory
 from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
@@ -33,6 +37,9 @@ from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
+from logistics.worker import tasks as worker_tasks
+from logistics.worker.commands import worker as worker_command
+from logistics.worker.invariants import INVARIANTS as WORKER_INVARIANTS
 
 MODELS: tuple[ModuleType, ...] = (
     events,
@@ -48,16 +55,17 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog)
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command)
-INVARIANTS: tuple[Sequence[Invariant], ...] = (
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, worker_command)
+INVARIANTS: tuple[Sequence[Invariant], ...] = (CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
     PAYMENTS_INVARIANTS,
     ORDERS_INVARIANTS,
     FULFILMENT_INVARIANTS,
     TRACKING_INVARIANTS,
     NOTIFICATIONS_INVARIANTS,
+    WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (PRODUCTS, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (notifications_tasks,)
+TASKS: tuple[ModuleType, ...] = (notifications_tasks, worker_tasks)

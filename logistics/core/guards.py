@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, redirect, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from logistics.core.actors import needed_function
@@ -16,12 +17,19 @@ POLICY = (
 csrf = CSRFProtect()
 
 
+class RowIdConverter(IntegerConverter):
+    """The <int:...> of our routes: plain digits, no more than a row's id can have. Anything else is 404, not an error of the database."""
+
+    regex = "[0-9]{1,18}"
+
+
 def init_app(app: Flask, public: frozenset[str]) -> None:
     """Stand guard. `public` lists the endpoints that need no sign-in; anything neither public nor guarded is refused."""
     hops = app.config["SETTINGS"].trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["public_endpoints"] = public
+    app.url_map.converters["int"] = RowIdConverter
     csrf.init_app(app)
     app.before_request(_refuse_foreign_sites)
     app.before_request(_refuse_nul)

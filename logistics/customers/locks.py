@@ -1,11 +1,11 @@
-"""The only row locks of customers: one account at a time, after the order and before the payment."""
+"""The only row locks of customers: an account, after the order and before the payment; and a customer, by whoever changes its facts."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
-from logistics.customers.models import Account
+from logistics.customers.models import Account, Customer
 
 
 def lock_account(session: Session, account_id: int) -> Account:
@@ -21,3 +21,13 @@ def lock_account(session: Session, account_id: int) -> Account:
     if account is None:
         raise NotFound(_("This account does not exist."))
     return account
+
+
+def lock_customer(session: Session, customer_id: int) -> Customer:
+    """Lock a customer and read it anew. Raises NotFound."""
+    customer = session.scalar(
+        select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    if customer is None:
+        raise NotFound(_("This customer does not exist."))
+    return customer

@@ -1,5 +1,6 @@
 """Customers, and their money with us."""
 
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
+from logistics.core.addresses import Address
 from logistics.core.database import Base, PrimaryKey, one_of
 
 
@@ -35,6 +37,11 @@ class Customer(Base):
     search: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
 
     accounts: Mapped[list["Account"]] = relationship(back_populates="customer", order_by="Account.currency")
+
+    @property
+    def address(self) -> Address:
+        """Where their parcels usually go."""
+        return Address(**{part.name: getattr(self, part.name) for part in fields(Address)})
 
 
 Index("uq_customers_reference", func.lower(Customer.reference), unique=True)

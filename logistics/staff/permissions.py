@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "customers.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
     "customers.write": frozenset({ADMIN, MANAGER, CLERK}),
     "money.record": frozenset({ADMIN, MANAGER, CLERK}),
+    "money.record_large": frozenset({ADMIN, MANAGER}),
     "stock.read": _EVERYBODY,
     "stock.receive": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "stock.adjust": frozenset({ADMIN, MANAGER, WAREHOUSE}),

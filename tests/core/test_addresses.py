@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from logistics.core.addresses import Address, check_address, check_email, check_phone, countries, country_name, dialled
+from logistics.core.addresses import Address, address_lines, check_address, check_email, check_phone, countries, country_name, dialled
 from logistics.core.language import speaking
 from tests.samples import samples
 
@@ -100,6 +100,25 @@ def test_postcodes_may_be_spaced_as_people_do(country: str, postcode: str) -> No
 def test_postcodes_that_cannot_be_are_named_with_an_example(country: str, postcode: str) -> None:
     (error,) = [error for error in check_address(Address(country=country, postcode=postcode)) if error.pointer == "postcode"]
     assert error.facts["example"] in error.message
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        (LEEDS, ["Mina Park", "12 Park Row", "Leeds", "LS1 5HD", "United Kingdom"]),
+        (NEW_YORK, ["Mina Park", "350 5th Ave", "New York, NY 10118", "United States"]),
+        (replace(NEW_YORK, region=""), ["Mina Park", "350 5th Ave", "New York 10118", "United States"]),
+        (HANGZHOU, ["310012", "浙江省杭州市西湖区", "文三路 1 号", "Mina Park", "China"]),
+        (Address("建国路", "", "朝阳区", "北京市", "北京市", "", "CN"), ["北京市朝阳区", "建国路", "Mina Park", "China"]),
+        (
+            Address("1 High St", "Flat 2", "Holbeck", "Leeds", "Yorkshire", "", "GB"),
+            ["Mina Park", "1 High St", "Flat 2", "Holbeck", "Leeds", "Yorkshire", "United Kingdom"],
+        ),
+        (Address("somewhere", city="Leeds"), ["Mina Park", "somewhere", "Leeds"]),
+    ],
+)
+def test_an_address_is_printed_in_its_country_s_order_with_all_that_was_typed(address: Address, lines: list[str]) -> None:
+    assert address_lines(address, "Mina Park") == lines
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""Importing customers: upserted by reference. An empty field keeps what is known; an address that cannot be verified is taken and noted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
+
+from logistics.core import parsing
+from logistics.core.actors import Actor
+from logistics.core.addresses import Address, check_email, parse_country
+from logistics.core.importing import Importer, Report, Rows, at_row
+from logistics.core.language import _, spoken
+from logistics.core.refusals import BadValue
+from logistics.core.sheets import Column, RowError, Sheet, find_repeats
+from logistics.customers.models import Customer
+from logistics.customers.registering import create_customer, find_changes, put_customer
+from logistics.customers.rules import CustomerDetails, find_problems
+
+_ADDRESS = tuple(Address.__dataclass_fields__)
+
+
+def _line(longest: int) -> Callable[[str], str]:
+    return lambda text: parsing.clean_line(text, longest=longest)
+
+
+def _read_email(text: str) -> str:
+    address = parsing.clean_line(text, longest=254)
+    if error := check_email(address):
+        raise BadValue(error.code, error.message)
+    return address
+
+
+COLUMNS = (
+    Column("reference", parsing.parse_code, required=True),
+    Column("name", _line(200), required=True),
+    Column("email", _read_email),
+    Column("phone", _line(40)),
+    Column("line1", _line(200)),
+    Column("line2", _line(200)),
+    Column("district", _line(100)),
+    Column("city", _line(100)),
+    Column("region", _line(100)),
+    Column("postcode", _line(20)),
+    Column("country", parse_country),
+    Column("language", lambda text: spoken(parsing.parse_code(text, longest=10))),
+)
+
+
+def check(_session: Session, sheet: Sheet) -> list[RowError]:
+    """References that stand twice in the file."""
+    return find_repeats(sheet, lambda values: values["reference"].lower(), "reference")
+
+
+def write(session: Session, rows: Rows, by: Actor) -> Report:
+    """Create or change each customer."""
+    report = Report()
+    known = _find_by_reference(session, [values["reference"].lower() for _number, values in rows])
+    for number, values in rows:
+        with at_row(number):
+            customer = known.get(values["reference"].lower())
+            details = _details(values, customer)
+            if customer is None:
+                create_customer(session, details=details, by=by, verify=False)
+                report.count("new")
+            elif find_changes(customer, details):
+                put_customer(session, customer_id=customer.id, details=details, by=by, verify=False)
+                report.count("changed")
+            else:
+                report.count("same")
+        report.notes += _unverified(number, details)
+    return report
+
+
+CUSTOMERS = Importer(kind="customers", columns=COLUMNS, write=write, check=check)
+
+
+def _details(values: Mapping[str, Any], customer: Customer | None) -> CustomerDetails:
+    def given(name: str, default: str = "") -> str:
+        known = getattr(customer, name) if customer else default
+        return str(known if values[name] is None else values[name])
+
+    own = {name: given(name) for name in ("reference", "name", "email", "phone")}
+    return CustomerDetails(**own, language=given("language", "en"), address=Address(**{name: given(name) for name in _ADDRESS}))
+
+
+def _unverified(number: int, details: CustomerDetails) -> list[RowError]:
+    return [
+        RowError(number, problem.pointer, "unverified", _("Taken as it is: %(message)s", message=problem.message))
+        for problem in find_problems(details)
+    ]
+
+
+def _find_by_reference(session: Session, references: Sequence[str]) -> dict[str, Customer]:
+    reference = func.lower(Customer.reference)
+    found = session.scalars(select(Customer).where(reference == any_(literal(list(references), ARRAY(Text)))))
+    return {str(customer.reference).lower(): customer for customer in found}

@@ -1,0 +1,157 @@
+"""Pages about customers and their money."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import current_actor, may, needs
+from logistics.core.addresses import address_lines
+from logistics.core.config import settings
+from logistics.core.database import session
+from logistics.core.keys import writes_once
+from logistics.core.language import _
+from logistics.core.pages import done, page
+from logistics.core.refusals import Invalid, NotFound, Stale
+from logistics.core.transactions import writes
+from logistics.customers import queries
+from logistics.customers.crediting import deposit
+from logistics.customers.forms import CustomerForm, DepositForm
+from logistics.customers.models import Account, Customer
+from logistics.customers.queries import CustomerSearch
+from logistics.customers.registering import create_customer, update_customer
+from logistics.customers.rules import OverRecordingLimit, check_recording
+
+bp = Blueprint("customers", __name__, url_prefix="/customers")
+Differences = list[tuple[str, str, str]]
+
+
+@bp.get("/")
+@needs("customers.read")
+def list_customers() -> Response:
+    """All customers by name, searched."""
+    search = CustomerSearch.from_query(request.args)
+    return page("customers/customers.html", fragment="customers_table", search=search, customers=queries.find_customers(session(), search))
+
+
+@bp.get("/options")
+@needs("customers.read")
+def list_options() -> str:
+    """What a box that finds customers as one types shows below it: `?q=`, or whatever the box is called."""
+    question = queries.read_question(request.args.get("q") or next(iter(request.args.values()), ""))
+    return render_template("customers/_options.html", options=queries.find_options(session(), question), question=question)
+
+
+@bp.get("/new")
+@needs("customers.write")
+def new_customer() -> Response:
+    """Somebody new."""
+    return page("customers/new.html", form=CustomerForm(formdata=None))
+
+
+@bp.post("/new")
+@needs("customers.write")
+@writes
+def create_customer_from_form(session: Session) -> Response:
+    """Take them into the books."""
+    form = CustomerForm()
+    if form.validate():
+        try:
+            customer = create_customer(session, details=form.details, by=current_actor())
+            return done(to=_address(customer), message=_("%(name)s is in the books.", name=customer.name))
+        except Invalid as refusal:
+            form.add_errors(refusal)
+    return page("customers/new.html", fragment="customer_form", status=422, form=form)
+
+
+@bp.get("/<int:customer_id>")
+@needs("customers.read")
+def show_customer(customer_id: int) -> Response:
+    """One customer: details (with `?edit` as a form), money, and what higher features know about them."""
+    customer = _found(queries.find_customer(session(), customer_id))
+    form = CustomerForm.of(customer) if "edit" in request.args and may("customers.write") else None
+    fragment = "customer_money" if "entries" in request.args else "customer_details"
+    return _show(session(), customer, fragment, 200, form=form)
+
+
+@bp.post("/<int:customer_id>")
+@needs("customers.write")
+@writes
+def update_customer_from_form(session: Session, customer_id: int) -> Response:
+    """Change the details; a save that comes too late shows what is there now beside what was typed."""
+    customer = _found(queries.find_customer(session, customer_id))
+    form = CustomerForm()
+    if not form.validate():
+        return _show(session, customer, "customer_details", 422, form=form)
+    try:
+        update_customer(session, customer_id=customer.id, details=form.details, version=form.version.data or 0, by=current_actor())
+    except Invalid as refusal:
+        form.add_errors(refusal)
+        return _show(session, customer, "customer_details", refusal.status, form=form)
+    except Stale as refusal:
+        differences = form.differences(customer)
+        form.version.typed = str(customer.version)
+        return _show(session, customer, "customer_details", refusal.status, form=form, differences=differences)
+    return done(to=_address(customer), message=_("Saved."))
+
+
+@bp.post("/<int:customer_id>/deposits")
+@needs("money.record")
+@writes_once
+def create_deposit(session: Session, customer_id: int) -> Response:
+    """Book money that came in. Clerks up to a limit (rules.RECORDING_LIMIT)."""
+    customer = _found(queries.find_customer(session, customer_id))
+    form = _new_deposit(queries.find_accounts(session, customer.id))
+    if not form.validate():
+        return _show(session, customer, "customer_money", 422, deposit_form=form)
+    money = {"amount": form.amount.data, "currency": form.currency.data}
+    try:
+        check_recording(**money, any_amount=may("money.record_large"))
+        deposit(session, customer_id=customer.id, **money, reference=form.reference.data or "", by=current_actor())
+    except (Invalid, OverRecordingLimit) as refusal:
+        form.add_errors(refusal)
+        return _show(session, customer, "customer_money", refusal.status, deposit_form=form)
+    return done(to=_address(customer), partial="customers/_money.html", message=_("The deposit is booked."), **_money(session, customer))
+
+
+def _show(
+    session: Session,
+    customer: Customer,
+    fragment: str,
+    status: int,
+    *,
+    form: CustomerForm | None = None,
+    differences: Differences | None = None,
+    deposit_form: DepositForm | None = None,
+) -> Response:
+    context = _money(session, customer)
+    if deposit_form is not None:
+        context["deposit_form"] = deposit_form
+    return page("customers/customer.html", fragment=fragment, status=status, form=form, differences=differences or [], **context)
+
+
+def _money(session: Session, customer: Customer) -> dict[str, Any]:
+    accounts = queries.find_accounts(session, customer.id)
+    return {
+        "customer": customer,
+        "accounts": accounts,
+        "address": "\n".join(address_lines(customer.address)),
+        "entries": queries.find_entries(session, customer.id, request.args.get("entries", "")),
+        "deposit_form": _new_deposit(accounts, formdata=None),
+    }
+
+
+def _new_deposit(accounts: Sequence[Account], **options: Any) -> DepositForm:
+    first = [settings().currency, *(account.currency for account in accounts)]
+    return DepositForm(first=first, **options)
+
+
+def _address(customer: Customer) -> str:
+    return url_for("customers.show_customer", customer_id=customer.id)
+
+
+def _found(customer: Customer | None) -> Customer:
+    if customer is None:
+        raise NotFound(_("This customer does not exist."))
+    return customer

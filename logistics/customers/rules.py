@@ -1,0 +1,54 @@
+"""Decisions about customers on plain values."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from logistics.core.actors import Forbidden
+from logistics.core.addresses import Address, check_address, check_email, check_phone
+from logistics.core.language import _
+from logistics.core.money import decimals, plain
+from logistics.core.refusals import FieldError
+
+# How much an order clerk may record at once, in whole units of the currency; managers record any amount.
+RECORDING_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class CustomerDetails:
+    """What people say about a customer. `reference` is the shop's own code for them, empty where there is none."""
+
+    name: str
+    reference: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = "en"
+    address: Address = field(default_factory=Address)
+
+    def as_columns(self) -> dict[str, Any]:
+        """The details under the names that the table keeps them by."""
+        own = {"name": self.name, "reference": self.reference or None, "email": self.email, "phone": self.phone, "language": self.language}
+        return own | self.address.as_columns()
+
+
+class OverRecordingLimit(Forbidden):
+    """More money than this person may record at once."""
+
+    code = "over_recording_limit"
+
+
+def check_recording(amount: int, currency: str, *, any_amount: bool) -> None:
+    """Raise OverRecordingLimit for more than RECORDING_LIMIT, unless `any_amount` may be recorded. `amount` is in minor units."""
+    limit = RECORDING_LIMIT * 10 ** decimals(currency)
+    if amount > limit and not any_amount:
+        most = f"{plain(limit, currency)} {currency}"
+        message = _("You can record up to %(most)s at once. Ask a manager to record more.", most=most)
+        raise OverRecordingLimit(message, errors=[FieldError("amount", "over_recording_limit", message, {"limit": limit})])
+
+
+def find_problems(details: CustomerDetails) -> list[FieldError]:
+    """What is wrong with a customer's details, by the rules of their country. No address at all is no error."""
+    problems = [] if details.name else [FieldError("name", "required", _("This is needed."))]
+    address = details.address
+    if any(text for name, text in address.as_columns().items() if name != "country"):
+        problems += check_address(address)
+    return problems + [problem for problem in (check_phone(details.phone, address.country), check_email(details.email)) if problem]
