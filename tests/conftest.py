@@ -7,6 +7,7 @@ transaction that is rolled back, commits included. Tests that need real commits 
 import hashlib
 import os
 from collections.abc import Iterator
+from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,11 +155,23 @@ def queries(outer: Connection) -> Iterator[SimpleNamespace]:
     event.remove(outer.engine, "before_cursor_execute", note)
 
 
+class Browser(FlaskClient):
+    """A browser whose requests know nothing of the test's own application context, nor of each other.
+
+    Flask would take over a context that is there already, and with it who was signed in and the language of the request before.
+    """
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        """Send the request in a context of its own."""
+        return Context().run(super().open, *arguments, **options)
+
+
 def build_app(url: str, *, web_threads: int = 4) -> Flask:
     """The application as tests run it."""
     settings = Settings(secret_key=SECRET, database_url=url, web_threads=web_threads, log_level="ERROR", shop_name="Lamp & Son")
     settings = replace(settings, mail_folder=f"/tmp/logistics-tests-{os.getpid()}/mail")
     app = create_app(settings)
+    app.test_client_class = Browser
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     return app
 
