@@ -5,7 +5,7 @@ libraries' normal forms are for comparing only, what was typed is stored and pri
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
