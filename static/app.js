@@ -68,8 +68,19 @@
     if (add) { event.preventDefault(); return addRow(add); }
     const remove = target.closest("[data-remove-row]");
     if (remove) { event.preventDefault(); return removeRow(remove); }
+    const why = target.closest("a.why");
+    if (why) return explain(event, why);
     openRow(event);
   });
+
+  // Why is this number 3? The rows that make it, over the page. Without htmx, or with a key held down, the link's own page opens.
+  function explain(event, link) {
+    const dialog = $("#why");
+    if (!dialog || !window.htmx || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    $("#why-rows").replaceChildren();
+    window.htmx.ajax("GET", link.href, { source: link, target: "#why-rows", swap: "innerHTML", push: "false" }).then(() => $("#why-rows").childElementCount && dialog.showModal());
+  }
 
   async function copyText(button) {
     try {
@@ -91,17 +102,42 @@
 
   // --- Rows of a form: cloned from a <template>, `__n__` becomes the next number. ---
   function addRow(button) {
-    const list = document.getElementById(button.dataset.into), template = document.getElementById(button.dataset.addRow);
+    const row = cloneRow(button.dataset.addRow, document.getElementById(button.dataset.into), "append");
+    $("input:not([type=hidden]), select", row)?.focus();
+  }
+
+  function cloneRow(template, list, place) {
     const number = Math.max(-1, ...$$("[data-row-number]", list).map((row) => Number(row.dataset.rowNumber))) + 1;
     const holder = document.createElement("template");
-    holder.innerHTML = template.innerHTML.replaceAll("__n__", number);
+    holder.innerHTML = document.getElementById(template).innerHTML.replaceAll("__n__", number);
     const row = holder.content.firstElementChild;
     row.dataset.rowNumber = number;
-    list.append(row);
+    list[place](row);
     window.htmx?.process(row);
-    $("input:not([type=hidden]), select", row)?.focus();
     list.dispatchEvent(new Event("change", { bubbles: true }));
+    return row;
   }
+
+  // A box with data-adds puts what is picked into a list: one more on the row that has it already, else a row of its own on top.
+  on("picked", (event) => {
+    const box = event.target.closest("[data-adds]");
+    if (!box) return;
+    const list = document.getElementById(box.dataset.into), picked = event.detail;
+    let row = $$("[data-row-number]", list).find((one) => $("[data-key]", one).value === picked.value);
+    if (row) {
+      const units = $("[data-units]", row);
+      units.value = Number(units.value) + 1 || 1;
+      list.prepend(row);
+    } else {
+      row = cloneRow(box.dataset.adds, list, "prepend");
+      $("[data-key]", row).value = picked.value;
+      for (const place of $$("[data-fill]", row)) place.textContent = picked[place.dataset.fill] ?? "";
+    }
+    flash(row);
+    box.value = "";
+    $("[data-key]", box.closest("[data-combobox]")).value = "";
+    box.focus();
+  });
 
   function removeRow(button) {
     const row = button.closest("[data-row-number]"), list = row.parentElement;
@@ -285,7 +321,8 @@
   on("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx, asked = source(event);
     for (const element of $$("[data-flash][id]")) {
-      if (before.size && before.get(element.id) !== element.textContent) flash(element);
+      const known = before.has(element.id); // what a filter brought in is not news, what a look for news brought in is
+      if (before.size && (known || polled(event)) && before.get(element.id) !== element.textContent) flash(element);
     }
     $$("[data-toast]", toasts() ?? document).forEach(watch);
     countSelected();
