@@ -47,10 +47,15 @@ def _line(error: RowError) -> str:
 
 
 def _summary(report: Report, dry_run: bool) -> str:
-    counts = {"new": report.new, "changed": report.changed, "same": report.same, "refused": len(report.refused)}
+    counts = {"new": report.new, "changed": report.changed, "same": report.same, "refused": len(report.refused), "notes": len(report.notes)}
     if dry_run:
-        return str(_("Nothing was written. It would be %(new)s new, %(changed)s changed, %(same)s unchanged; errors: %(refused)s.", **counts))
-    return str(_("%(new)s new, %(changed)s changed, %(same)s unchanged; errors: %(refused)s.", **counts))
+        return str(
+            _(
+                "Nothing was written. It would be %(new)s new, %(changed)s changed, %(same)s unchanged; errors: %(refused)s, notes: %(notes)s.",
+                **counts,
+            )
+        )
+    return str(_("%(new)s new, %(changed)s changed, %(same)s unchanged; errors: %(refused)s, notes: %(notes)s.", **counts))
 
 
 def _printable(text: str) -> str:

@@ -70,6 +70,7 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
                 report.count("changed")
             else:
                 report.count("same")
+                continue
         report.notes += _unverified(number, details)
     return report
 

@@ -109,13 +109,13 @@ def test_the_command_prints_the_errors_with_their_rows_and_ends_with_1(app: Flas
     assert answer.exit_code == 1
     assert answer.stderr.startswith("Row 2, price: ")
     assert "\x1b" not in answer.stderr
-    assert answer.stdout == "0 new, 0 changed, 0 unchanged; errors: 1.\n"
+    assert answer.stdout == "0 new, 0 changed, 0 unchanged; errors: 1, notes: 0.\n"
 
 
 def test_the_command_counts_what_it_did_and_notes_who_ran_it(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = _run(app, monkeypatch, tmp_path, GOOD)
 
-    assert (answer.exit_code, answer.stdout) == (0, "3 new, 0 changed, 0 unchanged; errors: 0.\n")
+    assert (answer.exit_code, answer.stdout) == (0, "3 new, 0 changed, 0 unchanged; errors: 0, notes: 0.\n")
     with app.app_context():
         assert _skus(cast.session) == ["LAMP", "SHADE", "CORD"]
         assert cast.session.scalars(select(EventLog.data["command"].astext)).all() == ["import things"]
