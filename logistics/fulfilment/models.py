@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
@@ -95,6 +95,9 @@ class Shipment(Base):
     def is_in_house(self) -> bool:
         """Whether the parcel has not left yet."""
         return self.state in IN_HOUSE
+
+
+Index("ix_shipments_number", func.upper(Shipment.tracking_number))
 
 
 class ShipmentLine(Base):

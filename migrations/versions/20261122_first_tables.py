@@ -420,6 +420,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
         sa.UniqueConstraint("reference", name=op.f("uq_shipments_reference")),
     )
+    op.create_index("ix_shipments_number", "shipments", [sa.literal_column("upper(tracking_number)")], unique=False)
     op.create_index(op.f("ix_shipments_order_id"), "shipments", ["order_id"], unique=False)
     op.create_index("ix_shipments_state", "shipments", ["state", "id"], unique=False)
     op.create_index(
@@ -551,6 +552,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_shipments_state", table_name="shipments")
     op.drop_index(op.f("ix_shipments_order_id"), table_name="shipments")
+    op.drop_index("ix_shipments_number", table_name="shipments")
     op.drop_table("shipments")
     op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
     op.drop_table("payments")
