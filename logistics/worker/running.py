@@ -1,7 +1,7 @@
 """Running the worker: it works until it is told to stop, and begins anew by itself when the database was away.
 
 Told to stop, it takes no more jobs and finishes those it has, for a few seconds. What it leaves unfinished then, or after a kill -9,
-is taken up by the next worker once its heartbeat is old (tasks.py).
+is taken up by the next worker once its heartbeat is old (recovering.py).
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from procrastinate.exceptions import ProcrastinateException
 from logistics.core.config import Settings
 from logistics.core.jobs import queue
 from logistics.worker.connector import connector_for
+from logistics.worker.recovering import keep_recovering
 from logistics.worker.reporting import listen, report_job
 
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 15.0
@@ -113,9 +114,10 @@ async def _work_until(stop: asyncio.Event, at_once: int, pace: Pace) -> None:
         )
     )
     told = asyncio.create_task(stop.wait())
-    await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    # Cancelling asks it to finish what it has. Where it ended by itself, this raises why.
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+    recovering = asyncio.create_task(keep_recovering(queue.job_manager, stalled=pace.stalled))
+    await asyncio.wait({working, told, recovering}, return_when=asyncio.FIRST_COMPLETED)
+    # Cancelling asks the worker to finish what it has. What ended by itself raises why.
+    for task in (told, recovering, working):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

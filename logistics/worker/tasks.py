@@ -1,28 +1,19 @@
-"""Keeping house: jobs whose worker died run again, and what nobody needs any more goes."""
+"""Keeping house: what nobody needs any more goes."""
 
 from datetime import timedelta
 from typing import Any
 
-import structlog
-from procrastinate import JobContext
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Status
-from procrastinate.utils import utcnow
 from sqlalchemy import TextClause, delete, text
 
 from logistics.core import clock
-from logistics.core.jobs import queue, task
+from logistics.core.jobs import task
 from logistics.core.keys import RequestKey
 from logistics.core.limits import RateCount
 from logistics.core.transactions import in_transaction
 
 JOBS_ARE_KEPT = timedelta(days=7)
 KEYS_ARE_KEPT = timedelta(hours=48)
-STALLED_AFTER_SECONDS = 20.0
-_MOST_TRIES = 20
 _AT_ONCE = 2000
-
-log = structlog.get_logger(__name__)
 
 _OLD_JOBS = text(
     """
@@ -33,22 +24,6 @@ _OLD_JOBS = text(
          ORDER BY j.id LIMIT :at_once)
     """
 )
-
-
-@queue.periodic(cron="* * * * *")
-@queue.task(name="worker.retry_stalled_jobs", pass_context=True)
-async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """Put jobs back whose worker's heart has stopped. One that outlives no worker is given up after many tries."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        try:
-            if job.attempts >= _MOST_TRIES:
-                await manager.finish_job(job, Status.FAILED, delete_job=False)
-            else:
-                await manager.retry_job(job, retry_at=utcnow())
-        except ConnectorException:
-            continue  # another worker was faster
-        log.warning("job_taken_up_again", job=job.id, task=job.task_name, tries=job.attempts + 1)
 
 
 @task("worker.forget_finished_jobs", every="17 * * * *")
