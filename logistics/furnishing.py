@@ -5,11 +5,16 @@ from flask import Flask
 from logistics import event_names
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
+from logistics.fulfilment.queries import count_waiting, order_panel
 from logistics.inventory.product_queries import load_option_texts, load_product_panel
 from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
+from logistics.orders.queries import count_unpaid, load_customer_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
+    NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
+    NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
     NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
@@ -17,11 +22,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
     NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
+    NavigationItem(lazy("Settings"), 96, lazy("Carriers"), "truck", "fulfilment.list_carriers", "carriers.write"),
     NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
 )
 PANELS: tuple[Panel, ...] = (
     Panel("product", 10, "inventory/_product_panel.html", load_product_panel, "stock.read"),
     Panel("product_options", 10, "", load_option_texts, "stock.read"),
+    Panel("customer", 10, "orders/_customer_panel.html", load_customer_panel, "orders.read"),
+    Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

@@ -22,6 +22,7 @@ from logistics.customers.routes import bp as customers
 from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
+from logistics.fulfilment.routes import bp as fulfilment
 from logistics.inventory import models as inventory_models
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
@@ -30,8 +31,10 @@ from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
+from logistics.orders.routes import bp as orders
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
+from logistics.reports.routes import bp as home
 from logistics.staff import models as staff_models
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
@@ -55,7 +58,7 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, home)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, worker_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,

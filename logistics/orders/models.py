@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from logistics.catalog.models import Product
+from logistics.core.addresses import Address
 from logistics.core.database import Base, PrimaryKey, one_of
 from logistics.customers.models import Customer
 
@@ -105,6 +106,11 @@ class Order(Base):
     channel: Mapped[Channel] = relationship()
     customer: Mapped[Customer] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.position")
+
+    @property
+    def address(self) -> Address:
+        """Where the parcels go."""
+        return Address(self.line1, self.line2, self.district, self.city, self.region, self.postcode, self.country)
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,255 @@
+"""What people type about orders."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+
+from logistics.core import parsing
+from logistics.core.addresses import Address, countries
+from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, VersionField, choice_field
+from logistics.core.language import LOCALES, _, current_locale, lazy
+from logistics.core.money import currencies, parse_money
+from logistics.core.refusals import BadValue, FieldError, Invalid, Refusal
+from logistics.customers.models import Customer
+from logistics.inventory.reserving import OutOfStock
+from logistics.orders.models import CancelReason
+from logistics.orders.validating import MOST_LINES, LineRequest, OrderRequest
+from logistics.orders.wording import CANCEL_REASONS
+
+BLANK_LINES = 3
+_LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount)")
+ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
+# A time-out is the system's own.
+REASONS = [(reason.value, words) for reason, words in CANCEL_REASONS.items() if reason != CancelReason.PAYMENT_TIMEOUT]
+
+
+@dataclass
+class LineInput:
+    """A line of the form as it was typed, and what is wrong with it. `product` stands in the box, `sku` was picked from its list."""
+
+    number: int
+    product: str = ""
+    sku: str = ""
+    quantity: str = "1"
+    unit_price: str = ""
+    discount: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> str:
+        """The SKU: what was picked, or typed where nothing was."""
+        return (self.sku or self.product).strip(" ")
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has begun this line."""
+        return not (self.wanted or self.unit_price.strip() or self.discount.strip()) and self.quantity.strip() in ("", "1")
+
+    def read(self, currency: str) -> tuple[LineRequest | None, dict[str, str]]:
+        """The line as asked for, or None and what is wrong with each part of it."""
+        wrong: dict[str, str] = {}
+        sku = _read("sku", self.wanted, parsing.parse_code, wrong)
+        quantity = _read("quantity", self.quantity, parsing.parse_quantity, wrong)
+        price = _read("unit_price", self.unit_price, lambda text: parse_money(text, currency), wrong) if self.unit_price.strip() else None
+        discount = _read("discount", self.discount, parsing.parse_percent, wrong) if self.discount.strip() else 0
+        if not self.wanted:
+            wrong["sku"] = _("Choose a product.")
+        return (None, wrong) if wrong else (LineRequest(sku, quantity, price, discount), wrong)
+
+    def add_error(self, part: str, message: str) -> None:
+        """Note what is wrong with a part of it."""
+        self.errors.setdefault(part, []).append(message)
+
+
+class OrderForm(Form):
+    """An order as a clerk takes it. Its lines are read by hand: they come and go while one types."""
+
+    customer = LineField(lazy("Customer"), longest=120)
+    customer_id = VersionField()
+    name = LineField(lazy("Name"))
+    phone = LineField(lazy("Phone"), longest=40)
+    email = EmailField(lazy("E-mail"))
+    line1 = LineField(lazy("Street and number"))
+    line2 = LineField(lazy("Address line 2"))
+    district = LineField(lazy("District"), longest=100)
+    city = LineField(lazy("City"), longest=100)
+    region = LineField(lazy("Region, state or province"), longest=100)
+    postcode = LineField(lazy("Postcode"), longest=20)
+    country = choice_field(lazy("Country"), [])
+    language = choice_field(lazy("Language of the messages"), list(LOCALES.items()))
+    currency = choice_field(lazy("Currency"), [])
+    shipping = MoneyField(lazy("Shipping"))
+    note = NoteField(lazy("Note for the warehouse and the desk"))
+    pay = RadioField(
+        lazy("Payment"),
+        default="later",
+        choices=[SelectChoice(value="later", label=lazy("Later, by transfer")), SelectChoice(value="balance", label=lazy("Now, from the balance"))],
+    )
+
+    def __init__(self, *arguments: Any, house_currency: str, **options: Any) -> None:
+        self.house_currency = house_currency
+        self.lines: list[LineInput] = []
+        super().__init__(*arguments, **options)
+        if not self.lines:
+            self.add_lines(BLANK_LINES)
+
+    def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
+        """Read the input; amounts need the currency for that."""
+        self.country.choices = _choices([("", _("Choose a country")), *countries(current_locale())])
+        self.currency.choices = _choices((code, code) for code in (self.house_currency, *sorted(currencies() - {self.house_currency})))
+        self.currency.default = self.house_currency
+        self.language.default = current_locale()
+        formdata = self.meta.wrap_formdata(self, formdata)
+        if formdata is not None:
+            self.shipping.currency = _known(formdata.get("currency"), self.house_currency)
+            self.lines = read_lines(formdata)
+        else:
+            self.shipping.currency = self.house_currency
+        super().process(formdata, *arguments, **options)
+
+    @property
+    def chosen_currency(self) -> str:
+        """The currency of the order; the house's where something else was sent."""
+        return _known(self.currency.data, self.house_currency)
+
+    @property
+    def begun_lines(self) -> list[LineInput]:
+        """The lines somebody has begun, in the order of the form."""
+        return [line for line in self.lines if not line.is_blank]
+
+    def add_lines(self, count: int) -> None:
+        """Put blank lines at the end."""
+        first = max((line.number for line in self.lines), default=-1) + 1
+        self.lines += [LineInput(number) for number in range(first, first + count)]
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether all of it can be read. What is wrong stands beside its field."""
+        good = bool(super().validate(*arguments, **options))
+        for line in self.begun_lines:
+            for part, message in line.read(self.chosen_currency)[1].items():
+                line.add_error(part, message)
+        return good and not any(line.errors for line in self.lines)
+
+    def fill(self, customer: Customer) -> None:
+        """Put a customer's name and address into the fields."""
+        self.customer_id.data, self.customer.data = customer.id, customer.name
+        for name in ("name", "phone", "email", "language", *ADDRESS):
+            self[name].data = getattr(customer, name)
+
+    @property
+    def address(self) -> Address:
+        """Where the parcel goes."""
+        return Address(**{name: self[name].data or "" for name in ADDRESS})
+
+    def asks_for(self, customer_id: int) -> OrderRequest:
+        """What was asked for, once the form is valid."""
+        return OrderRequest(
+            channel="desk",
+            customer_id=customer_id,
+            name=self.name.data or "",
+            address=self.address,
+            currency=self.chosen_currency,
+            lines=[asked for line in self.begun_lines if (asked := line.read(self.chosen_currency)[0])],
+            phone=self.phone.data or "",
+            email=self.email.data or "",
+            shipping=self.shipping.data or 0,
+            language=self.language.data,
+            note=self.note.data or "",
+            pay_from_balance=self.pay.data == "balance",
+        )
+
+    def as_refusal(self) -> Invalid:
+        """What is wrong with it, for programs. The form must have been validated."""
+        fields = [FieldError(name, "invalid", str(text)) for name, texts in self.errors.items() if name for text in texts]
+        lines = [
+            FieldError(f"lines-{line.number}-{part}", "invalid", text) for line in self.lines for part, texts in line.errors.items() for text in texts
+        ]
+        return Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=fields + lines)
+
+    def add_errors(self, refusal: Refusal) -> None:
+        """Put a refusal beside the lines and fields it is about."""
+        others = [error for error in refusal.errors if not self._add_to_line(error, is_shortage=isinstance(refusal, OutOfStock))]
+        if others or not refusal.errors:
+            super().add_errors(Refusal(refusal.message, errors=others))
+
+    def _add_to_line(self, error: FieldError, *, is_shortage: bool) -> bool:
+        if is_shortage:
+            short = [line for line in self.begun_lines if line.wanted.lower() == str(error.facts["sku"]).lower()]
+            message = _("%(requested)s wanted, %(available)s available.", **error.facts)
+            for line in short:
+                line.add_error("quantity", message)
+            return bool(short)
+        named = re.fullmatch(r"lines-([0-9]+)-(\w+)", error.pointer)
+        if not named:
+            return False
+        # The capability counts the lines it was given.
+        self.begun_lines[int(named[1])].add_error(named[2], error.message)
+        return True
+
+
+def read_lines(typed: Any) -> list[LineInput]:
+    """The lines among the fields that were sent (a MultiDict), by their number. A field sent twice is an error, never a choice.
+
+    Raises Invalid for more lines than an order may have.
+    """
+    lines: dict[int, LineInput] = {}
+    for name in typed:
+        if named := _LINE.fullmatch(name):
+            number, part = int(named[1]), named[2]
+            line = lines.setdefault(number, LineInput(number, quantity=""))
+            setattr(line, part, typed.getlist(name)[0][:200])
+            if len(typed.getlist(name)) > 1:
+                line.add_error("sku" if part == "product" else part, _("This was sent twice. Reload the page and try again."))
+    if len(lines) > MOST_LINES:
+        message = _("An order has at most %(count)s lines.", count=MOST_LINES)
+        raise Invalid(message, errors=[FieldError("lines", "too_many_lines", message)])
+    return [lines[number] for number in sorted(lines)]
+
+
+class PaymentForm(Form):
+    """Money for an order: from the balance, or a transfer that came in."""
+
+    method = HiddenField(default="transfer")
+    amount = MoneyField(lazy("Amount"), required=True)
+    reference = LineField(lazy("Reference on the bank statement"), longest=100, required=True)
+
+    def __init__(self, *arguments: Any, currency: str, **options: Any) -> None:
+        self.currency = currency
+        super().__init__(*arguments, **options)
+
+    def process(self, *arguments: Any, **options: Any) -> None:
+        """Read the input; the amount needs the currency for that."""
+        self.amount.currency = self.currency
+        super().process(*arguments, **options)
+
+
+class CancellationForm(Form):
+    """Why an order is taken back."""
+
+    reason = choice_field(lazy("Reason"), REASONS)
+
+
+def wants_more_lines() -> bool:
+    """Whether a browser without JavaScript asks for more lines, or for the sums."""
+    return "more" in request.form
+
+
+def _read(part: str, text: str, parse: Callable[[str], Any], wrong: dict[str, str]) -> Any:
+    try:
+        return parse(text)
+    except BadValue as error:
+        wrong[part] = error.message
+        return None
+
+
+def _known(currency: str | None, otherwise: str) -> str:
+    return currency if currency in currencies() else otherwise
+
+
+def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in pairs]

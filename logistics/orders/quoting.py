@@ -1,0 +1,102 @@
+"""What an order would cost and whether there is enough for it, told while it is being typed. Nothing is promised by it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import literal
+from sqlalchemy.types import BigInteger
+
+from logistics.catalog.models import Product
+from logistics.core.money import net_of_discount
+from logistics.inventory.models import StockLevel, Warehouse
+from logistics.inventory.queries import AVAILABLE
+from logistics.orders.validating import LineRequest, find_products, price_of
+
+
+@dataclass(frozen=True)
+class LineQuote:
+    """A line as far as it is known. `available` and `wanted` count the product's units, `wanted` over all of the order's lines."""
+
+    product: Product | None = None
+    available: int = 0
+    wanted: int = 0
+    quantity: int = 0
+    unit_price: int | None = None
+    net: int | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is not enough."""
+        return self.product is not None and self.wanted > self.available
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What the order would cost, in minor units, as far as its lines are known; line by line."""
+
+    lines: Sequence[LineQuote]
+    shipping: int
+
+    @property
+    def merchandise(self) -> int:
+        """The lines' sum."""
+        return sum(line.net or 0 for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        """The lines and the shipping charge."""
+        return self.merchandise + self.shipping
+
+    @property
+    def units(self) -> int:
+        """How many units in all."""
+        return sum(line.quantity for line in self.lines if line.product)
+
+
+def quote(session: Session, lines: Sequence[LineRequest | None], *, currency: str, shipping: int) -> Quote:
+    """What these lines would cost in `currency`, and how much of each product can be promised; None is a line nobody can read yet.
+
+    A product priced in another currency has no price of its own here. Amounts in minor units.
+    """
+    products = find_products(session, [line.sku for line in lines if line])
+    available = count_available(session, [product.id for product in products.values()])
+    wanted = _wanted(line for line in lines if line)
+    return Quote([_quote(line, products, available, wanted, currency) for line in lines], shipping)
+
+
+def count_available(session: Session, product_ids: Sequence[int]) -> dict[int, int]:
+    """How many units of each of these products can be promised at the warehouses that are open."""
+    there = (
+        select(StockLevel.product_id, func.sum(AVAILABLE))
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .where(StockLevel.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))), Warehouse.active)
+        .group_by(StockLevel.product_id)
+    )
+    return {product_id: int(units) for product_id, units in session.execute(there)}
+
+
+def _wanted(lines: Iterable[LineRequest]) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for line in lines:
+        wanted[line.sku.lower()] = wanted.get(line.sku.lower(), 0) + line.quantity
+    return wanted
+
+
+def _quote(
+    line: LineRequest | None, products: Mapping[str, Product], available: Mapping[int, int], wanted: Mapping[str, int], currency: str
+) -> LineQuote:
+    product = products.get(line.sku.lower()) if line else None
+    if line is None or product is None:
+        return LineQuote()
+    price = price_of(line, product) if line.unit_price is not None or product.currency == currency else None
+    return LineQuote(
+        product=product,
+        available=available.get(product.id, 0),
+        wanted=wanted[line.sku.lower()],
+        quantity=line.quantity,
+        unit_price=price,
+        net=None if price is None else net_of_discount(line.quantity, price, line.discount_bp),
+    )

@@ -1,0 +1,124 @@
+"""The page of one order, and what is done to it."""
+
+import hashlib
+import re
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import current_actor, may, needs
+from logistics.core.addresses import address_lines
+from logistics.core.database import session
+from logistics.core.htmx import asks_for_part
+from logistics.core.keys import writes_once
+from logistics.core.language import _
+from logistics.core.pages import done, page, polled
+from logistics.core.refusals import Invalid, Refusal
+from logistics.core.transactions import writes
+from logistics.customers.crediting import InsufficientBalance
+from logistics.customers.rules import OverRecordingLimit, check_recording
+from logistics.orders import queries, rules
+from logistics.orders.cancelling import cancel
+from logistics.orders.forms import CancellationForm, PaymentForm
+from logistics.orders.models import CancelReason, Order
+from logistics.orders.paying import pay_from_balance, record_transfer
+from logistics.orders.routes.blueprint import bp
+from logistics.orders.timeline import tell
+from logistics.orders.wording import cancel_reason_text, channel_text
+from logistics.payments.capturing import ReferenceUsed
+from logistics.payments.queries import payments_of
+
+# They are other ones in each answer, and nothing that anybody sees.
+_TOKENS = re.compile(rb'name="(csrf_token|form_key)"[^>]*>')
+
+
+@bp.get("/<number>")
+@needs("orders.read")
+def show_order(number: str) -> Response:
+    """One order, kept up to date while somebody looks at it; with `?preview` the panel beside the list."""
+    order = queries.find_order(session(), number)
+    template, fragment = ("orders/preview.html", "preview") if "preview" in request.args else ("orders/order.html", "order")
+    answer = page(template, fragment=fragment, **_context(session(), order))
+    return polled(_tag(answer), answer)
+
+
+@bp.post("/<number>/payment")
+@needs("money.record")
+@writes_once
+def create_payment(session: Session, number: str) -> Response:
+    """Take money for it: `method` balance, or transfer with amount and reference. Clerks record transfers up to a limit."""
+    order = queries.find_order(session, number)
+    form = PaymentForm(currency=order.currency)
+    try:
+        _pay(session, order, form)
+    except (Invalid, InsufficientBalance, OverRecordingLimit, ReferenceUsed) as refusal:
+        return _refused(session, number, form, refusal)
+    return _changed(session, number, _("The money is booked."))
+
+
+@bp.post("/<number>/cancellation")
+@needs("orders.cancel")
+@writes
+def create_cancellation(session: Session, number: str) -> Response:
+    """Take it back: stock is free again, money goes back. Once goods are picked, that is for a manager."""
+    order = queries.find_order(session, number)
+    form = CancellationForm()
+    if not form.validate():
+        raise Invalid(_("Say why the order is cancelled."))
+    reason = CancelReason(form.reason.data)
+    cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=may("orders.cancel_picked"))
+    return _changed(session, number, _("Order %(number)s is cancelled.", number=order.number))
+
+
+def _pay(session: Session, order: Order, form: PaymentForm) -> None:
+    if form.method.data == "balance":
+        pay_from_balance(session, number=order.number, by=current_actor())
+        return
+    if not form.validate():
+        raise Invalid(_("Please check what is marked below."))
+    amount, reference = form.amount.data or 0, form.reference.data or ""
+    check_recording(amount, order.currency, any_amount=may("money.record_large"))
+    record_transfer(session, number=order.number, amount=amount, reference=reference, by=current_actor())
+
+
+def _refused(session: Session, number: str, form: PaymentForm, refusal: Refusal) -> Response:
+    session.rollback()
+    if not form.errors:
+        form.add_errors(refusal)
+    order = queries.find_order(session, number)
+    return page("orders/order.html", fragment="order", status=refusal.status, **_context(session, order, payment_form=form))
+
+
+def _changed(session: Session, number: str, message: str) -> Response:
+    order = queries.find_order(session, number)
+    address = url_for("orders.show_order", number=order.number)
+    return done(to=address, partial="orders/_changed.html", message=message, **_context(session, order))
+
+
+def _context(session: Session, order: Order, *, payment_form: PaymentForm | None = None) -> dict[str, Any]:
+    priced = may("prices.read")
+    payments = payments_of(session, order.id) if priced else []
+    actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
+    covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
+    due = rules.due(order.lines, order.shipping)
+    unpaid = max(0, due - covered)
+    return {
+        "order": order,
+        "channel": channel_text(order.channel.code, order.channel.name),
+        "cancel_reason": cancel_reason_text(order.cancel_reason),
+        "address": address_lines(order.address, order.name),
+        "payments": payments,
+        "actors": queries.names_of_staff(session, sorted(actors)),
+        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": sum(payment.refundable for payment in payments)},
+        "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
+        "history": tell(queries.find_history(session, order.id), with_money=priced),
+        "payment_form": payment_form or PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
+        "cancellation_form": CancellationForm(formdata=None),
+        "in_part": asks_for_part(),
+    }
+
+
+def _tag(answer: Response) -> str:
+    """Another one as soon as anything shown is another. Panels of features above are part of it, so the page itself is what is compared."""
+    return hashlib.sha256(_TOKENS.sub(b"", answer.get_data())).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""The form by which a clerk takes an order."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import current_actor, needs
+from logistics.core.answers import wants_json
+from logistics.core.config import settings
+from logistics.core.database import session
+from logistics.core.htmx import asks_for_part
+from logistics.core.keys import writes_once
+from logistics.core.language import _
+from logistics.core.pages import done, page
+from logistics.core.refusals import FieldError, Invalid, Refusal
+from logistics.customers.crediting import InsufficientBalance
+from logistics.customers.models import Customer
+from logistics.customers.registering import create_customer
+from logistics.customers.rules import CustomerDetails
+from logistics.inventory.reserving import OutOfStock
+from logistics.orders import queries
+from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more_lines
+from logistics.orders.placing import place
+from logistics.orders.quoting import quote
+from logistics.orders.routes.blueprint import bp
+
+
+@bp.get("/new")
+@needs("orders.write")
+def new_order() -> Response:
+    """An empty form; with `?customer_id=` their name and address stand in it."""
+    form = OrderForm(formdata=None, house_currency=settings().currency)
+    chosen = request.args.get("customer_id", "")
+    customer = queries.find_customer(session(), int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18 else None
+    if customer:
+        form.fill(customer)
+    elif asks_for_part():
+        return Response(status=204)  # nobody is chosen any more: what was typed stays
+    return _page(session(), form, fragment="recipient")
+
+
+@bp.post("/new")
+@needs("orders.write")
+def create_order() -> Response:
+    """Place the order, or say what is wrong with it; without JavaScript also the way to more lines and to the sums."""
+    if not wants_more_lines():
+        return _create_order()
+    form = OrderForm(house_currency=settings().currency)
+    form.add_lines(BLANK_LINES)
+    return _page(session(), form)
+
+
+@bp.post("/new/totals")
+@needs("orders.write")
+def show_totals() -> Response:
+    """What the order would cost and whether there is enough, while it is being typed. Writes nothing."""
+    return _page(session(), OrderForm(house_currency=settings().currency), fragment="totals")
+
+
+@writes_once
+def _create_order(session: Session) -> Response:
+    form = OrderForm(house_currency=settings().currency)
+    try:
+        if not form.validate():
+            raise form.as_refusal()
+        order = place(session, form.asks_for(_customer_id(session, form)), by=current_actor())
+    except (Invalid, OutOfStock, InsufficientBalance) as refusal:
+        if wants_json():
+            raise
+        # Before the page is made: others wait for the stock rows.
+        session.rollback()
+        return _refused(session, form, refusal)
+    return done(to=url_for("orders.show_order", number=order.number), message=_("Order %(number)s is placed.", number=order.number))
+
+
+def _customer_id(session: Session, form: OrderForm) -> int:
+    """Whose order it is: who was picked, who is called exactly what was typed, or somebody new."""
+    if form.customer_id.data:
+        return int(form.customer_id.data)
+    if not form.customer.data:
+        return create_customer(session, details=_details(form), by=current_actor()).id
+    called = queries.find_customers_called(session, form.customer.data)
+    if len(called) == 1:
+        if not any((form.name.data, *form.address.as_columns().values())):
+            form.fill(called[0])
+        return called[0].id
+    message = _("Choose the customer from the list, or empty this box to add somebody new.")
+    raise Invalid(message, errors=[FieldError("customer", "unknown_customer", message)])
+
+
+def _details(form: OrderForm) -> CustomerDetails:
+    return CustomerDetails(
+        name=form.name.data or "",
+        email=form.email.data or "",
+        phone=form.phone.data or "",
+        language=form.language.data,
+        address=form.address,
+    )
+
+
+def _refused(session: Session, form: OrderForm, refusal: Refusal) -> Response:
+    if not form.errors and not any(line.errors for line in form.lines):
+        if isinstance(refusal, InsufficientBalance):
+            form.pay.errors = [refusal.message]
+        else:
+            form.add_errors(refusal)
+    return _page(session, form, fragment="order_form", status=refusal.status)
+
+
+def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200) -> Response:
+    customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
+    currency = form.chosen_currency
+    quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
+    context: dict[str, Any] = {
+        "form": form,
+        "customer": customer,
+        "currency": currency,
+        "quote": quoted,
+        "lines": list(zip(form.lines, quoted.lines, strict=True)),
+        "balance": queries.spendable(session, customer.id, currency) if customer else None,
+        "in_part": asks_for_part(),
+    }
+    return page("orders/new.html", fragment=fragment or None, status=status, **context)

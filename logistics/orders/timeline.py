@@ -1,0 +1,73 @@
+"""An order's history in words: what happened, who did it, when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from logistics.core.language import _, current_locale
+from logistics.core.money import format_money
+from logistics.orders.wording import cancel_reason_text
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened, as ui.timeline shows it."""
+
+    at: datetime
+    title: str
+    icon: str
+    tone: str = "neutral"
+    text: str = ""
+    actor: str = ""
+
+
+def tell(rows: Iterable[Any], *, with_money: bool) -> list[Moment]:
+    """Put the rows of queries.find_history into words. What happened every time, and what nobody has words for, is left out."""
+    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money))]
+
+
+@dataclass(frozen=True)
+class _Told:
+    title: str
+    icon: str
+    tone: str = "neutral"
+    text: str = ""
+
+
+def _moment(row: Any, told: _Told) -> Moment:
+    return Moment(row.at, told.title, told.icon, told.tone, told.text, _who(row))
+
+
+def _who(row: Any) -> str:
+    if row.actor:
+        return str(row.actor)
+    return str(_("The system") if row.actor_kind == "system" else _("The customer"))
+
+
+def _tell(name: str, facts: Mapping[str, Any], with_money: bool) -> _Told | None:
+    amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
+    if name == "OrderPlaced":
+        return _Told(_("Order placed, its stock is reserved"), "shopping-bag", "info")
+    if name == "PaymentTaken":
+        title = _("Paid from the balance") if facts["method"] == "balance" else _("Transfer received")
+        return _Told(title, "banknote", "success", amount)
+    if name == "PaymentRefunded":
+        return _Told(_("Money given back to the customer's account"), "undo-2", "neutral", amount)
+    if name == "OrderStatusChanged":
+        return _tell_status(facts)
+    return None
+
+
+def _tell_status(facts: Mapping[str, Any]) -> _Told | None:
+    said = {
+        "paid": _Told(_("Paid, on its way to the warehouse"), "check", "info"),
+        "partially_shipped": _Told(_("Partially shipped"), "truck", "progress"),
+        "shipped": _Told(_("Shipped"), "truck", "progress"),
+        "delivered": _Told(_("Delivered"), "package-check", "success"),
+        "returned": _Told(_("Returned"), "undo-2", "neutral"),
+        "cancelled": _Told(_("Cancelled, its stock is free again"), "ban", "danger", cancel_reason_text(facts["reason"])),
+    }
+    if facts["before"] != "draft" and facts["after"] == "unpaid":
+        return _Told(_("Waiting for money again"), "wallet", "warning")
+    return said.get(facts["after"])

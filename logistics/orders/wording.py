@@ -1,0 +1,25 @@
+"""What people call the things of orders."""
+
+from typing import Any
+
+from logistics.core.language import lazy
+from logistics.orders.models import CancelReason
+
+CANCEL_REASONS: dict[CancelReason, Any] = {
+    CancelReason.CUSTOMER: lazy("The customer changed their mind"),
+    CancelReason.OUT_OF_STOCK: lazy("It cannot be delivered"),
+    CancelReason.STAFF: lazy("Our own mistake"),
+    CancelReason.FRAUD: lazy("Suspected fraud"),
+    CancelReason.PAYMENT_TIMEOUT: lazy("It was not paid in time"),
+}
+_CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import")}
+
+
+def cancel_reason_text(reason: str) -> str:
+    """Why an order was cancelled; an empty text where it was not."""
+    return str(CANCEL_REASONS[CancelReason(reason)]) if reason else ""
+
+
+def channel_text(code: str, name: str) -> str:
+    """What a channel is called: the house's own in the reader's language, the others as they were named."""
+    return str(_CHANNELS.get(code, name))
