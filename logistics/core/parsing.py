@@ -12,6 +12,8 @@ from logistics.core.refusals import BadValue
 
 MAX_QUANTITY = 999_999
 _MINUS_LOOKALIKES = "\u2212\u2013\u2014\ufe63\uff0d"
+# str.strip() alone would also swallow control characters that look like separators to it.
+_SPACES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
@@ -106,7 +108,7 @@ def clean_note(text: str, *, longest: int = 2000) -> str:
 
 
 def _clean(text: str, longest: int, *, allowed: str) -> str:
-    normal = unicodedata.normalize("NFC", text.translate(_BIDI)).strip()
+    normal = unicodedata.normalize("NFC", text.translate(_BIDI)).strip(_SPACES)
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in normal):
         raise BadValue("control_character", _("This holds a control character that cannot be kept. Type it again."))
     if len(normal) > longest or len(normal.encode()) > 4 * longest:
