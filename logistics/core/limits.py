@@ -4,6 +4,7 @@ Each count is its own short transaction, so that a refused request still counts.
 """
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from limits import parse
 from limits.storage import Storage
@@ -39,7 +40,7 @@ class TooMany(Refusal):
 class DatabaseStorage(Storage):
     """Counts in rate_counts, by one upsert each."""
 
-    STORAGE_SCHEME = ["logistics"]
+    STORAGE_SCHEME: ClassVar[list[str]] = ["logistics"]
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -10,10 +10,7 @@ from logistics.core.htmx import asks_for_part, vary
 
 def page(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """Render the template, or only its block `fragment` when htmx asks for a part."""
-    if fragment and asks_for_part():
-        body = render_block(template, fragment, **context)
-    else:
-        body = render_template(template, **context)
+    body = render_block(template, fragment, **context) if fragment and asks_for_part() else render_template(template, **context)
     return vary(make_response(body, status))
 
 

@@ -57,7 +57,7 @@ def parse_day(text: str, *, first: int = 2000, last: int = 2100) -> date:
     """A calendar day written YYYY-MM-DD, within the years given. Raises BadValue."""
     written = text.strip(" ")
     try:
-        day = datetime.strptime(written, "%Y-%m-%d").date() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) else None
+        day = date.fromisoformat(written) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) else None
     except ValueError:
         day = None
     if day is None or not first <= day.year <= last:

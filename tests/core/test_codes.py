@@ -30,15 +30,9 @@ def test_codes_do_not_follow_each_other() -> None:
 def test_case_spaces_hyphens_and_letters_like_digits_are_forgiven() -> None:
     code = next(code for code in (new_code() for _time in range(10_000)) if "0" in code and "1" in code)
 
-    for typed in (
-        code.lower(),
-        code.replace("-", ""),
-        code.replace("-", " "),
-        f"  {code} ",
-        code.replace("0", "O"),
-        code.replace("0", "o").replace("1", "l"),
-        code.replace("1", "I"),
-    ):
+    as_typed = (code.lower(), code.replace("-", ""), code.replace("-", " "), f"  {code} ")
+    misread = (code.replace("0", "O"), code.replace("0", "o").replace("1", "l"), code.replace("1", "I"))
+    for typed in (*as_typed, *misread):
         assert read_code(typed) == code
 
 
