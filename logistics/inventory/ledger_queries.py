@@ -12,10 +12,12 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
 from logistics.catalog.models import Product
+from logistics.catalog.queries import read_question
 from logistics.core.clock import start_of_day
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.parsing import parse_day
 from logistics.core.refusals import BadValue
+from logistics.core.search import matches
 from logistics.inventory.models import Movement, MovementKind, StockLevel, Warehouse
 from logistics.staff.models import Staff
 
@@ -24,8 +26,12 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class MovementSearch:
-    """Which movements are wanted. Days are the shop's, both included; what was typed and is no day stands in `wrong_days`."""
+    """Which movements are wanted: of products that answer `q`, or of the one with this SKU.
 
+    Days are the shop's, both included; what was typed and is no day stands in `wrong_days`.
+    """
+
+    q: str = ""
     sku: str = ""
     warehouse: str = ""
     kind: str = ""
@@ -36,7 +42,7 @@ class MovementSearch:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "MovementSearch":
-        """As the URL says."""
+        """As the URL says. Raises Invalid for what no keyboard types."""
         days, wrong = {}, []
         for name, end in (("from", "first"), ("to", "last")):
             try:
@@ -45,6 +51,7 @@ class MovementSearch:
                 wrong.append(name)
         kind = query.get("kind", "")
         return cls(
+            q=read_question(query.get("q", "")),
             sku=query.get("sku", "").strip()[:64],
             warehouse=query.get("warehouse", "")[:20],
             kind=kind if kind in set(MovementKind) else "",
@@ -62,6 +69,8 @@ class MovementSearch:
 def find_movements(session: Session, search: MovementSearch, *, timezone: str) -> Slice[Row[Any]]:
     """Movements, the latest first, with their product, warehouse and whoever made them (`actor`, a name or None)."""
     movements = _movements().limit(PAGE + 1)
+    if search.q:
+        movements = movements.where(matches(Product.search, search.q))
     if search.sku:
         movements = movements.where(func.lower(Product.sku) == search.sku.lower())
     if search.warehouse:

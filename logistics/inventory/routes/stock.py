@@ -94,7 +94,7 @@ def product_stock(product: Product) -> dict[str, Any]:
         "levels": levels,
         "totals": {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "reserved", "available", "quarantined")},
         "warehouse": chosen[0].warehouse if chosen else "",
-        "promises": queries.find_promises(session(), ids),
+        "promises": queries.find_promises(session(), [level.id for level in levels]),
         "movements": ledger_queries.find_movements_of(session(), ids, cursor=request.args.get("cursor", "")),
     }
 
