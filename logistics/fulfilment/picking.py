@@ -39,6 +39,16 @@ def pick(session: Session, *, reference: str, picked: Mapping[int, int], by: Act
     return parcel.shipment
 
 
+def pick_one(session: Session, *, reference: str, line_id: int, change: int, by: Actor) -> Shipment:
+    """Put `change` units more of a line into the tote, or fewer where it is negative: taps of two people add up. Locks and raises as pick."""
+    parcel = _take_tote(session, reference)
+    now = {line.id: line.picked for line in parcel.shipment.lines}
+    picked = {line_id: now.get(line_id, 0) + change}
+    _check(parcel.shipment, picked)
+    _note(session, parcel, picked, by, None)
+    return parcel.shipment
+
+
 def pick_scanned(session: Session, *, reference: str, code: str, by: Actor) -> ShipmentLine:
     """Count one more unit of the product whose SKU or GTIN was scanned; the line it was counted on. Locks as pick.
 

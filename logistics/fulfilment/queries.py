@@ -1,0 +1,205 @@
+"""Reads for the pages about shipments and carriers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from logistics.catalog.models import Product
+from logistics.core.codes import read_code
+from logistics.core.language import _
+from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.refusals import Invalid, NotFound
+from logistics.fulfilment.models import IN_HOUSE, Carrier, Shipment, ShipmentLine, ShipmentState
+from logistics.inventory.models import Reservation, ReservationState, StockLevel, Warehouse
+from logistics.orders.models import Order, OrderLine, OrderStatus
+
+# Three columns of the board are one page.
+PAGE = 30
+
+
+class Stage(StrEnum):
+    """What is to be done with a shipment next: a column of the board."""
+
+    PICK = "pick"
+    PACK = "pack"
+    DISPATCH = "dispatch"
+
+
+STATES: dict[Stage, tuple[ShipmentState, ...]] = {
+    Stage.PICK: (ShipmentState.PENDING, ShipmentState.PICKING),
+    Stage.PACK: (ShipmentState.PICKED,),
+    Stage.DISPATCH: (ShipmentState.PACKED,),
+}
+
+
+@dataclass(frozen=True)
+class BoardSearch:
+    """Which part of the board is wanted; `cursor` pages the column of `stage`, the others show their beginning."""
+
+    warehouse: str = ""
+    stage: Stage = Stage.PICK
+    cursor: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "BoardSearch":
+        """As the URL says. Raises Invalid for a column there is not."""
+        asked = query.get("tab", Stage.PICK.value)
+        if asked not in list(Stage):
+            raise Invalid(_("This list cannot be shown in that way."))
+        return cls(query.get("warehouse", ""), Stage(asked), query.get("cursor", ""))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the board: the shipments shown, oldest first, and how many there are in all."""
+
+    stage: Stage
+    shipments: Slice[Row[Any]]
+    count: int
+
+
+def find_board(session: Session, search: BoardSearch) -> list[Column]:
+    """What is to be picked, packed and dispatched."""
+    counts = _count_by_state(session, search.warehouse)
+    return [Column(stage, _find_stage(session, search, stage), sum(counts.get(state, 0) for state in STATES[stage])) for stage in Stage]
+
+
+def count_waiting(session: Session) -> int:
+    """How many shipments wait to be picked, packed or dispatched."""
+    return int(session.scalar(select(func.count(Shipment.id)).where(Shipment.state.in_(IN_HOUSE))) or 0)
+
+
+def find_scanned(session: Session, code: str) -> str | None:
+    """The reference of the shipment that a scanned or typed code means: its own, or the first one in the house of an order."""
+    if reference := read_code(code, "S"):
+        return session.scalar(select(Shipment.reference).where(Shipment.reference == reference))
+    of_order = select(Shipment.reference).join(Order, Order.id == Shipment.order_id).where(Order.number == (read_code(code) or ""))
+    return session.scalar(of_order.where(Shipment.state.in_(IN_HOUSE)).order_by(Shipment.id).limit(1))
+
+
+def find_shipment(session: Session, reference: str) -> Shipment:
+    """The shipment of this reference, however it was typed, with its order, warehouse and carrier. Raises NotFound."""
+    loaded = (joinedload(Shipment.order), joinedload(Shipment.warehouse), joinedload(Shipment.carrier))
+    shipment = session.scalar(select(Shipment).where(Shipment.reference == (read_code(reference, "S") or "")).options(*loaded))
+    if shipment is None:
+        raise NotFound(_("There is no such shipment."))
+    return shipment
+
+
+def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str, str, int, str, int, int, int]]:
+    """What lies in a shipment, in the order of a walk past the bins: id, sku, name, gtin, weight_grams, bin, quantity, picked, packed."""
+    shown = (Product.sku, Product.name, Product.gtin, Product.weight_grams, StockLevel.bin)
+    lines = (
+        select(ShipmentLine.id, *shown, ShipmentLine.quantity, ShipmentLine.picked, ShipmentLine.packed)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .join(Reservation, Reservation.id == ShipmentLine.reservation_id)
+        .join(StockLevel, StockLevel.id == Reservation.stock_level_id)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .order_by(StockLevel.bin == "", StockLevel.bin, func.lower(Product.sku), ShipmentLine.id)
+    )
+    return session.execute(lines).all()
+
+
+def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str, str, datetime, datetime | None, Carrier, str]]:
+    """The shipments of an order: id, reference, state, tracking_number, created_at, dispatched_at, warehouse (its name), Carrier (or None)."""
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.tracking_number, Shipment.created_at, Shipment.dispatched_at)
+    parcels = (
+        select(*shown, Carrier, Warehouse.name.label("warehouse"))
+        .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
+        .outerjoin(Carrier, Carrier.id == Shipment.carrier_id)
+        .where(Shipment.order_id == order_id)
+        .order_by(Shipment.id)
+    )
+    return session.execute(parcels).all()
+
+
+def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, str, int]]]:
+    """What lies in each shipment of an order, by shipment id: sku, name, quantity."""
+    lines = (
+        select(ShipmentLine.shipment_id, Product.sku, Product.name, ShipmentLine.quantity)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(Shipment.order_id == order_id)
+        .order_by(OrderLine.position, ShipmentLine.id)
+    )
+    goods: dict[int, list[Row[int, str, str, int]]] = {}
+    for line in session.execute(lines):
+        goods.setdefault(line.shipment_id, []).append(line)
+    return goods
+
+
+def count_unassigned(session: Session, order: Order) -> int:
+    """Units of a paid order that are promised and lie in no shipment yet."""
+    if order.status not in (OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED):
+        return 0
+    in_none = ~select(ShipmentLine.id).where(ShipmentLine.reservation_id == Reservation.id).exists()
+    promised = (
+        select(func.coalesce(func.sum(Reservation.quantity), 0))
+        .join(OrderLine, OrderLine.id == Reservation.order_line_id)
+        .where(OrderLine.order_id == order.id, Reservation.state == ReservationState.ACTIVE.value, in_none)
+    )
+    return int(session.scalar(promised) or 0)
+
+
+def order_panel(session: Session, order: Order) -> dict[str, Any]:
+    """What the order's page shows of its shipments."""
+    return {
+        "parcels": find_parcels(session, order.id),
+        "goods": find_goods(session, order.id),
+        "unassigned": count_unassigned(session, order),
+        "order": order,
+    }
+
+
+def find_carriers(session: Session, *, active: bool | None = None) -> Sequence[Carrier]:
+    """Carriers by name; only the active ones if asked."""
+    carriers = select(Carrier).order_by(Carrier.active.desc(), func.lower(Carrier.name), Carrier.id)
+    return session.scalars(carriers if active is None else carriers.where(Carrier.active == active)).all()
+
+
+def get_carrier(session: Session, code: str) -> Carrier:
+    """The carrier of this code. Raises NotFound."""
+    carrier = session.scalar(select(Carrier).where(Carrier.code == code))
+    if carrier is None:
+        raise NotFound(_("There is no such carrier."))
+    return carrier
+
+
+def _find_stage(session: Session, search: BoardSearch, stage: Stage) -> Slice[Row[Any]]:
+    inside = (
+        select(
+            func.count(ShipmentLine.id).label("lines"), func.sum(ShipmentLine.quantity).label("units"), func.sum(ShipmentLine.picked).label("picked")
+        )
+        .where(ShipmentLine.shipment_id == Shipment.id)
+        .lateral()
+    )
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at)
+    shipments = (
+        select(*shown, Order.number, Order.name, Warehouse.code.label("warehouse"), inside.c.lines, inside.c.units, inside.c.picked)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
+        .join(inside, inside.c.lines > 0)
+        .where(Shipment.state.in_([state.value for state in STATES[stage]]))
+        .order_by(Shipment.id)
+        .limit(PAGE + 1)
+    )
+    if search.warehouse:
+        shipments = shipments.where(Warehouse.code == search.warehouse)
+    if search.cursor and stage is search.stage:
+        (after,) = read_cursor(search.cursor, int)
+        shipments = shipments.where(Shipment.id > after)
+    return cut_page(session.execute(shipments).all(), PAGE, "id")
+
+
+def _count_by_state(session: Session, warehouse: str) -> dict[str, int]:
+    counted = select(Shipment.state, func.count(Shipment.id).label("shipments")).where(Shipment.state.in_(IN_HOUSE)).group_by(Shipment.state)
+    if warehouse:
+        counted = counted.join(Warehouse, Warehouse.id == Shipment.warehouse_id).where(Warehouse.code == warehouse)
+    return {row.state: row.shipments for row in session.execute(counted)}

@@ -1,0 +1,50 @@
+"""The board: what waits in the warehouses."""
+
+import hashlib
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from logistics.core import clock
+from logistics.core.actors import needs
+from logistics.core.database import session
+from logistics.core.language import _, current_locale
+from logistics.core.pages import page, polled
+from logistics.core.refusals import Invalid
+from logistics.fulfilment import queries
+from logistics.fulfilment.queries import BoardSearch, Column
+from logistics.fulfilment.routes.blueprint import bp
+from logistics.inventory.queries import find_warehouses
+
+
+@bp.get("/fulfilment/")
+@needs("shipments.read")
+def show_board() -> AnyResponse:
+    """What is to be picked, packed and dispatched, kept up to date; `?code=` opens what was scanned."""
+    if code := request.args.get("code", "").strip():
+        return _open(code)
+    search = BoardSearch.from_query(request.args)
+    warehouses = find_warehouses(session())
+    if search.warehouse not in ("", *(warehouse.code for warehouse in warehouses)):
+        raise Invalid(_("There is no warehouse with this code."))
+    columns = queries.find_board(session(), search)
+    tag = _tag(search, columns)
+    if request.headers.get("HX-PTag") == tag:
+        return polled(tag, Response())
+    answer = page("fulfilment/board.html", fragment="board", search=search, columns=columns, warehouses=warehouses, tag=tag)
+    return polled(tag, answer)
+
+
+def _open(code: str) -> AnyResponse:
+    if reference := queries.find_scanned(session(), code):
+        return redirect(url_for("fulfilment.show_shipment", reference=reference), code=303)
+    flash(_("No shipment that is worked on has the code “%(code)s”.", code=code[:80]), "warning")
+    return redirect(url_for("fulfilment.show_board"), code=303)
+
+
+def _tag(search: BoardSearch, columns: Sequence[Column]) -> str:
+    """Another one as soon as anything shown is another; the ages are told anew every five minutes."""
+    shown = [(row.id, row.version) for column in columns for row in column.shipments.rows]
+    told = (search, [column.count for column in columns], shown, current_locale(), int(clock.now().timestamp()) // 300)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
