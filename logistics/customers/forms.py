@@ -53,7 +53,7 @@ class DepositForm(Form):
 
     amount = MoneyField(lazy("Amount"), required=True, id="deposit-amount")
     currency = choice_field(lazy("Currency"), [], id="deposit-currency")
-    reference = LineField(lazy("Paper or transfer it came with"), longest=100, required=True, id="deposit-reference")
+    reference = LineField(lazy("Reference"), longest=100, required=True, id="deposit-reference")
 
     def __init__(self, *arguments: Any, first: Sequence[str], **options: Any) -> None:
         self.first = list(dict.fromkeys(first))

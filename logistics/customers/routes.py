@@ -112,7 +112,10 @@ def create_deposit(session: Session, customer_id: int) -> Response:
     except (Invalid, OverRecordingLimit) as refusal:
         form.add_errors(refusal)
         return _show(session, customer, "customer_money", refusal.status, deposit_form=form)
-    return done(to=_address(customer), partial="customers/_money.html", message=_("The deposit is booked."), **_money(session, customer))
+    answer = done(to=_address(customer), partial="customers/_money.html", message=_("The deposit is booked."), **_money(session, customer))
+    # A morph would keep what was typed, and the next deposit is another one.
+    answer.headers["HX-Reswap"] = "outerHTML"
+    return answer
 
 
 def _show(

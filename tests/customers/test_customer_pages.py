@@ -88,6 +88,7 @@ def test_a_deposit_is_booked_once_however_often_it_is_sent(cast: Cast, clerk: Fl
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert all("USD 150.00" in answer.text and "BANK-7" in answer.text for answer in answers)
+    assert answers[0].headers["HX-Reswap"] == "outerHTML"
     assert answers[0].text.strip().startswith('<section class="card region" id="customer-money"')
     with cast.app.app_context():
         assert cast.session.scalar(select(Account.balance)) == 15_000
