@@ -3,8 +3,8 @@
 Each count is its own short transaction, so that a refused request still counts.
 """
 
+import hashlib
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from limits import parse
 from limits.storage import Storage
@@ -19,13 +19,15 @@ from logistics.core.database import Base, db
 from logistics.core.language import _
 from logistics.core.refusals import Refusal
 
+LONGEST_KEY = 200
+
 
 class RateCount(Base):
     """How often something was tried in one window of time."""
 
     __tablename__ = "rate_counts"
 
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     count: Mapped[int]
     expires_at: Mapped[datetime]
 
@@ -40,7 +42,7 @@ class TooMany(Refusal):
 class DatabaseStorage(Storage):
     """Counts in rate_counts, by one upsert each."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["logistics"]
+    STORAGE_SCHEME = ["logistics"]  # noqa: RUF012 - the library declares it so
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -50,7 +52,7 @@ class DatabaseStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` more tries of `key` in a window of `expiry` seconds; the count so far."""
         moment = clock.now()
-        fresh = insert(RateCount).values(key=key[:200], count=amount, expires_at=moment + timedelta(seconds=expiry))
+        fresh = insert(RateCount).values(key=_kept(key), count=amount, expires_at=moment + timedelta(seconds=expiry))
         over = RateCount.expires_at <= moment
         upsert = fresh.on_conflict_do_update(
             index_elements=[RateCount.key],
@@ -64,14 +66,14 @@ class DatabaseStorage(Storage):
 
     def get(self, key: str) -> int:
         """The count of the window that is open, 0 where none is."""
-        counted = select(RateCount.count).where(RateCount.key == key[:200], RateCount.expires_at > clock.now())
+        counted = select(RateCount.count).where(RateCount.key == _kept(key), RateCount.expires_at > clock.now())
         with db.engine.begin() as connection:
             return int(connection.execute(counted).scalar() or 0)
 
     def get_expiry(self, key: str) -> float:
         """When the open window ends, in seconds since 1970."""
         with db.engine.begin() as connection:
-            ends = connection.execute(select(RateCount.expires_at).where(RateCount.key == key[:200])).scalar()
+            ends = connection.execute(select(RateCount.expires_at).where(RateCount.key == _kept(key))).scalar()
         return (ends or clock.now()).timestamp()
 
     def check(self) -> bool:
@@ -87,7 +89,7 @@ class DatabaseStorage(Storage):
     def clear(self, key: str) -> None:
         """Forget the count of one key."""
         with db.engine.begin() as connection:
-            connection.execute(delete(RateCount).where(RateCount.key == key[:200]))
+            connection.execute(delete(RateCount).where(RateCount.key == _kept(key)))
 
 
 _limiter = FixedWindowRateLimiter(DatabaseStorage())
@@ -105,3 +107,8 @@ def count_try(limit: str, *keys: str) -> None:
 def forget_tries(limit: str, *keys: str) -> None:
     """Start the count anew, after a success."""
     _limiter.clear(parse(limit), *keys)
+
+
+def _kept(key: str) -> str:
+    """The key as it fits the column. Long ones are digested whole: cut off, two of them could be one."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()

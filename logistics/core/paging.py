@@ -34,6 +34,8 @@ def read_cursor(text: str, *kinds: type) -> list[Any]:
             raise ValueError(text)
         if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
             raise ValueError(text)
+        if any(isinstance(value, str) and not value.isprintable() for value in values):
+            raise ValueError(text)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from None
     return list(values)

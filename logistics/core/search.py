@@ -41,9 +41,9 @@ def cut(text: str) -> set[str]:
 
 
 def phone_endings(phone: str) -> set[str]:
-    """The number's digits and each of its endings of four digits and more."""
-    digits = re.sub(r"[^0-9]", "", phone)
-    return {digits[start:] for start in range(max(1, len(digits) - 3))} if len(digits) >= 4 else set()
+    """The number's digits and each of its endings of four digits and more; a zero in brackets may be dialled or not."""
+    written = {re.sub(r"[^0-9]", "", text) for text in (phone, phone.replace("(0)", ""))}
+    return {digits[start:] for digits in written for start in range(len(digits) - 3)}
 
 
 def fold(text: str) -> str:
@@ -53,11 +53,27 @@ def fold(text: str) -> str:
 
 
 def _tsquery(question: str) -> str:
+    """All terms, or the whole as one phone number; empty, which finds nothing, where there are none."""
+    terms = _terms(question)
+    wanted = " & ".join(f"'{term}':*" for term in terms)
+    phone = _phone(question)
+    return f"{wanted} | '{phone}':*" if wanted and phone else wanted
+
+
+def _terms(question: str) -> list[str]:
     terms: list[str] = []
     for word in fold(question).split():
         for piece in _PIECES.findall(word):
             terms += _bigrams(piece) if _is_cjk(piece) else [piece]
-    return " & ".join(f"'{term[:60]}':*" for term in terms[:_TERMS_AT_MOST]) or "''"
+    return [term[:60] for term in terms[:_TERMS_AT_MOST]]
+
+
+def _phone(question: str) -> str:
+    """The digits of a typed phone number, from where every way of dialling it agrees; empty where it looks like none."""
+    if not re.fullmatch(r"[+0-9][0-9 ()./-]{5,30}", question.strip()):
+        return ""
+    digits = re.sub(r"[^0-9]", "", question.replace("(0)", "")).lstrip("0")
+    return digits if len(digits) >= 6 else ""
 
 
 def _grams(piece: str) -> set[str]:

@@ -1,0 +1,62 @@
+"""Cursors: what was written is read back, and nothing else gets as far as the database."""
+
+import base64
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logistics.core import clock
+from logistics.core.paging import cut_page, read_cursor, write_cursor
+from logistics.core.refusals import Invalid
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=80), st.integers(-(2**63) + 1, 2**63 - 1))
+def test_a_cursor_is_read_back(name: str, row_id: int) -> None:
+    assert read_cursor(write_cursor(name, row_id), str, int) == [name, row_id]
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        read_cursor(text, str, int)
+    except Invalid as refusal:
+        said = refusal.message
+        assert said.startswith("This page of the list does not exist")
+
+
+OTHER_LENGTHS = [["a"], ["a", 1, 2], {"a": 1, "b": 2}, 7, None, "ab", []]
+OTHER_KINDS = [[1, "a"], ["a", True], ["a", 1.0], ["a", None], ["a", 2**63], ["a", -(2**63)], ["a\x00b", 1], ["\ud800", 1]]
+
+
+@pytest.mark.parametrize("values", [*OTHER_LENGTHS, *OTHER_KINDS])
+def test_a_cursor_of_another_shape_is_refused(values: object) -> None:
+    with pytest.raises(Invalid):
+        read_cursor(_encoded(values), str, int)
+
+
+def test_an_endless_cursor_is_refused() -> None:
+    for text in (_encoded(["a" * 1000, 1]), "W" * 100_000, base64.urlsafe_b64encode(b"[" * 100_000).decode()):
+        with pytest.raises(Invalid):
+            read_cursor(text, str, int)
+
+
+def test_a_page_says_where_the_next_one_begins_and_the_last_says_nothing() -> None:
+    rows = [SimpleNamespace(id=number, at=clock.now()) for number in range(3)]
+
+    first = cut_page(rows, 2, "at", "id")
+    last = cut_page(rows[2:], 2, "at", "id")
+
+    assert list(first.rows) == rows[:2]
+    assert first.next is not None
+    assert read_cursor(first.next, str, int) == [rows[1].at.isoformat(), 1]
+    assert (list(last.rows), last.next) == (rows[2:], None)
+    assert cut_page([], 2, "id").next is None
+
+
+def _encoded(values: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
