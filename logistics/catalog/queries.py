@@ -10,9 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from logistics.catalog.models import Product, has_gtin
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.parsing import clean_line
-from logistics.core.refusals import BadValue, Invalid
-from logistics.core.search import matches
+from logistics.core.refusals import Invalid
+from logistics.core.search import matches, read_question
 
 PAGE = 50
 MOST_OPTIONS = 10
@@ -41,14 +40,6 @@ class ProductSearch:
         if search.show not in SHOWN or search.sort not in _SORTS:
             raise Invalid(_("This list cannot be shown in that way."))
         return search
-
-
-def read_question(text: str) -> str:
-    """What somebody typed into a search box. Raises Invalid for what no keyboard types."""
-    try:
-        return clean_line(text, longest=120)
-    except BadValue as error:
-        raise Invalid(error.message) from error
 
 
 def find_products(session: Session, search: ProductSearch) -> Slice[Row[Any]]:

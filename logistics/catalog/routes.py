@@ -15,6 +15,7 @@ from logistics.core.language import _
 from logistics.core.pages import done, page
 from logistics.core.panels import panels
 from logistics.core.refusals import Invalid, NotFound, Stale
+from logistics.core.search import read_question
 from logistics.core.transactions import writes
 
 bp = Blueprint("catalog", __name__, url_prefix="/products")
@@ -37,7 +38,7 @@ def list_options() -> str:
     gets the ids and gives {"texts": {product id: text}}.
     """
     question = request.args.get("q") or next(iter(request.args.values()), "")
-    options = queries.find_options(session(), queries.read_question(question))
+    options = queries.find_options(session(), read_question(question))
     texts: dict[int, str] = {}
     for _template, extra in panels("product_options", [option.id for option in options]):
         texts.update(extra["texts"])

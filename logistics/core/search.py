@@ -13,9 +13,13 @@ from sqlalchemy import ColumnElement, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import Text
 
+from logistics.core.parsing import clean_line
+from logistics.core.refusals import BadValue, Invalid
+
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _PIECES = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _TERMS_AT_MOST = 12
+LONGEST_QUESTION = 120
 
 
 def search_vector(*texts: str | None, phones: tuple[str | None, ...] = ()) -> ColumnElement[Any]:
@@ -23,6 +27,14 @@ def search_vector(*texts: str | None, phones: tuple[str | None, ...] = ()) -> Co
     lexemes = {lexeme for text in texts if text for lexeme in cut(text)}
     lexemes |= {ending for phone in phones if phone for ending in phone_endings(phone)}
     return cast(func.array_to_tsvector(cast(sorted(lexemes), ARRAY(Text))), TSVECTOR)
+
+
+def read_question(text: str) -> str:
+    """What somebody typed into a search box, trimmed. Raises Invalid for what no keyboard types and for more than 120 characters."""
+    try:
+        return clean_line(text, longest=LONGEST_QUESTION)
+    except BadValue as error:
+        raise Invalid(error.message) from error
 
 
 def matches(column: Any, question: str) -> ColumnElement[bool]:

@@ -8,9 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.parsing import clean_line
-from logistics.core.refusals import BadValue, Invalid
-from logistics.core.search import matches
+from logistics.core.search import matches, read_question
 from logistics.customers.models import Account, Customer, Entry
 from logistics.staff.models import Staff
 
@@ -29,14 +27,6 @@ class CustomerSearch:
     def from_query(cls, query: Mapping[str, str]) -> "CustomerSearch":
         """As the URL says."""
         return cls(read_question(query.get("q", "")), query.get("cursor", ""))
-
-
-def read_question(text: str) -> str:
-    """What somebody typed into a search box. Raises Invalid for what no keyboard types."""
-    try:
-        return clean_line(text, longest=120)
-    except BadValue as error:
-        raise Invalid(error.message) from error
 
 
 def find_customers(session: Session, search: CustomerSearch) -> Slice[Row[Any]]:

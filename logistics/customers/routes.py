@@ -14,6 +14,7 @@ from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done, page
 from logistics.core.refusals import Invalid, NotFound, Stale
+from logistics.core.search import read_question
 from logistics.core.transactions import writes
 from logistics.customers import queries
 from logistics.customers.crediting import deposit
@@ -39,7 +40,7 @@ def list_customers() -> Response:
 @needs("customers.read")
 def list_options() -> str:
     """What a box that finds customers as one types shows below it: `?q=`, or whatever the box is called."""
-    question = queries.read_question(request.args.get("q") or next(iter(request.args.values()), ""))
+    question = read_question(request.args.get("q") or next(iter(request.args.values()), ""))
     return render_template("customers/_options.html", options=queries.find_options(session(), question), question=question)
 
 

@@ -12,12 +12,11 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
 from logistics.catalog.models import Product
-from logistics.catalog.queries import read_question
 from logistics.core.clock import start_of_day
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.parsing import parse_day
 from logistics.core.refusals import BadValue
-from logistics.core.search import matches
+from logistics.core.search import matches, read_question
 from logistics.inventory.models import Movement, MovementKind, StockLevel, Warehouse
 from logistics.staff.models import Staff
 

@@ -12,11 +12,10 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
 from logistics.catalog.models import Product
-from logistics.catalog.queries import read_question
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import NotFound
-from logistics.core.search import matches
+from logistics.core.search import matches, read_question
 from logistics.inventory.models import Movement, Reservation, ReservationState, StockLevel, Warehouse
 
 PAGE = 50

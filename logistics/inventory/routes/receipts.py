@@ -3,13 +3,13 @@
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from logistics.catalog.queries import read_question
 from logistics.core.actors import current_actor, needs
 from logistics.core.database import session
 from logistics.core.keys import writes_once
 from logistics.core.language import _, ngettext
 from logistics.core.pages import done, page
 from logistics.core.refusals import Invalid
+from logistics.core.search import read_question
 from logistics.inventory import ledger_queries, product_queries, queries
 from logistics.inventory.forms import ReceiptForm
 from logistics.inventory.receiving import receive_goods
