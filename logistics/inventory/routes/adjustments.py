@@ -44,7 +44,9 @@ def create_adjustment(session: Session, level_id: int) -> Response:
         # Whoever saves again after reading what is there now means it.
         form.version.typed = str(refusal.facts["version"])
         return _refuse("adjustment", session, level_id, form, refusal)
-    except (StockPromised, AboveLimit, Invalid) as refusal:
+    except StockPromised as refusal:
+        return _ask("adjustment", queries.find_level(session, level_id), form, refusal.status, refusal.facts["orders"])
+    except (AboveLimit, Invalid) as refusal:
         return _refuse("adjustment", session, level_id, form, refusal)
     return _show(session, level_id)
 
@@ -92,12 +94,15 @@ def _arrange(session: Session, level_id: int, form: ArrangementForm) -> None:
 
 
 def _ask(what: str, level: Row[Any], form: AdjustmentForm | ArrangementForm, status: int = 200, holding: Sequence[str] = ()) -> Response:
+    for field in form:
+        # Two rows may be open at once.
+        field.id = f"{field.name}-{level.id}"
     return page(f"inventory/{what}.html", fragment="editing_row", status=status, level=level, form=form, place=place_of_row(), holding=holding)
 
 
 def _refuse(what: str, session: Session, level_id: int, form: AdjustmentForm | ArrangementForm, refusal: Refusal) -> Response:
     form.add_errors(refusal)
-    return _ask(what, queries.find_level(session, level_id), form, refusal.status, refusal.facts.get("orders", ()))
+    return _ask(what, queries.find_level(session, level_id), form, refusal.status)
 
 
 def _show(session: Session, level_id: int) -> Response:
