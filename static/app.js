@@ -147,6 +147,31 @@
     list.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // Rows that are typed one after the other: what is chosen leads on to the row's next box (scanned, to the next row), Enter to the next
+  // row, of which there is always one more, and in an empty box out of the rows.
+  const boxesOf = (row) => $$("input:not([type=hidden])", row);
+  const typedRow = (element) => element.closest("form[data-quick-send] [data-row-number]");
+
+  function nextRow(row) {
+    if (row.nextElementSibling) boxesOf(row.nextElementSibling)[0].focus();
+    else $(`[data-add-row][data-into="${row.parentElement.id}"]`).click();
+  }
+
+  function rowKey(event) {
+    const box = event.target, row = box.matches("input") && typedRow(box);
+    if (!row) return false;
+    event.preventDefault();
+    if (!box.matches("[role=combobox]")) nextRow(row);
+    else if (box.value.trim()) boxesOf(row)[1].select();
+    else $("[data-after-rows]")?.focus();
+    return true;
+  }
+
+  on("picked", (event) => {
+    const row = typedRow(event.target), scanned = /^\d{8,14}$/.test(event.target.dataset.answered);
+    if (row) setTimeout(() => (scanned ? nextRow(row) : boxesOf(row)[1].select())); // after Tab has moved on
+  });
+
   // --- Lists: a click anywhere on a row opens it; j, k, x and Enter work on the row in focus. ---
   const rows = () => $$("[data-rows] tbody tr, ul[data-rows] > li").filter((row) => $("a[data-row-link]", row) && row.offsetParent);
 
@@ -196,9 +221,11 @@
 
   // --- Keys ---
   on("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest?.("form[data-quick-send]")?.requestSubmit();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const combobox = event.target.closest?.("[role=combobox]");
     if (combobox && comboboxKey(event, combobox)) return;
+    if (event.key === "Enter" && rowKey(event)) return;
     if (event.key === "Escape") {
       const menu = event.target.closest?.("details[data-menu][open]");
       if (menu) { menu.open = false; $("summary", menu).focus(); } else { closeMenus(); if (typing(event.target)) event.target.blur(); }
@@ -356,7 +383,8 @@
   function refocus(ctx) {
     const was = focused.get(ctx), target = typeof ctx.target === "string" ? $(ctx.target) : ctx.target;
     const region = target?.isConnected ? target : target?.id && document.getElementById(target.id);
-    if (ctx.response?.status === 422) return ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document))?.focus();
+    const wrong = [409, 422].includes(ctx.response?.status) && ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document));
+    if (wrong) return wrong.focus();
     if (document.activeElement && document.activeElement !== document.body) return;
     const again = was?.isConnected && was !== document.body ? was : was?.id && document.getElementById(was.id);
     const place = again || (region && region !== toasts() && ($("[autofocus]", region) ?? region));

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import TextInput
 
 from logistics.core import parsing
 from logistics.core.addresses import Address, countries
@@ -70,7 +71,8 @@ class OrderForm(Form):
     """An order as a clerk takes it. Its lines are read by hand: they come and go while one types."""
 
     customer = LineField(lazy("Customer"), longest=120)
-    customer_id = VersionField()
+    # Drawn by the box that finds customers, so not among the hidden fields.
+    customer_id = VersionField(widget=TextInput())
     name = LineField(lazy("Name"))
     phone = LineField(lazy("Phone"), longest=40)
     email = EmailField(lazy("E-mail"))
