@@ -6,6 +6,7 @@ Row numbers are those a spreadsheet shows: the heading is row 1.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +73,8 @@ def read_sheet(content: bytes, columns: Sequence[Column]) -> Sheet:
             sheet.errors.append(_ragged(number, len(heading[1]), len(fields)))
         else:
             _read_row(sheet, number, fields, order, columns)
+    if not sheet.rows and not sheet.errors:
+        raise BadSheet(_problem("no_rows", _("The file has a heading but no rows.")))
     return sheet
 
 
@@ -127,6 +130,8 @@ def _check_heading(found: Sequence[str], columns: Sequence[Column]) -> list[Colu
     known = {column.name: column for column in columns}
     wrong = [name for name in names if name not in known] + sorted({name for name in names if names.count(name) > 1})
     missing = [column.name for column in columns if column.required and column.name not in names]
+    if len(found) == 1 and missing and re.search("[;\t|]", found[0]):
+        raise BadSheet(RowError(1, "", "bad_delimiter", _("The columns must be separated by commas. Save the file as “CSV UTF-8 (comma)”.")))
     if wrong or missing:
         expected = ", ".join(known)
         text = _("The heading should name these columns: %(expected)s. Found: %(found)s.", expected=expected, found=", ".join(names)[:300])
