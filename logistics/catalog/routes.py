@@ -11,6 +11,7 @@ from logistics.catalog.queries import ProductSearch
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.config import settings
 from logistics.core.database import session
+from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done, page
 from logistics.core.panels import panels
@@ -54,7 +55,7 @@ def new_product() -> Response:
 
 @bp.post("/new")
 @needs("products.write")
-@writes
+@writes_once
 def create_product_from_form(session: Session) -> Response:
     """Put it into the catalogue."""
     form = ProductForm(currency=settings().currency)

@@ -53,7 +53,7 @@ def new_customer() -> Response:
 
 @bp.post("/new")
 @needs("customers.write")
-@writes
+@writes_once
 def create_customer_from_form(session: Session) -> Response:
     """Take them into the books."""
     form = CustomerForm()

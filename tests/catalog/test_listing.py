@@ -134,5 +134,26 @@ def test_of_many_who_create_the_same_sku_at_once_one_does(town: Flask) -> None:
         assert db.session().scalar(select(func.count()).select_from(Product)) == 1
 
 
+def test_of_many_edits_of_one_version_at_once_one_is_saved(town: Flask) -> None:
+    with town.app_context():
+        lamp_id = in_transaction(lambda session: create_product(session, facts=LAMP, by=SYSTEM).id)
+
+    def edit(price: int) -> str:
+        with town.app_context():
+            try:
+                facts = replace(LAMP, price=price)
+                in_transaction(lambda session: update_product(session, product_id=lamp_id, facts=facts, version=1, by=SYSTEM))
+                return "saved"
+            except Stale:
+                return "stale"
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(edit, range(8)))
+
+    with town.app_context():
+        assert answers == ["saved"] + ["stale"] * 7
+        assert db.session().scalar(select(Product.version)) == 2
+
+
 def _found(session: Session, question: str) -> list[str]:
     return list(session.scalars(select(Product.sku).where(matches(Product.search, question))))

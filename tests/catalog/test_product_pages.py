@@ -10,6 +10,7 @@ from logistics.catalog.listing import create_product
 from logistics.catalog.models import Product
 from logistics.catalog.rules import ProductFacts
 from logistics.core.actors import SYSTEM
+from logistics.core.keys import new_key
 from tests.cast import Cast
 
 LAMP = {"sku": "LAMP-1", "name": "Desk lamp", "price": "18.00", "gtin": "4006381333931", "weight_grams": "900", "sellable": "y"}
@@ -22,7 +23,7 @@ def manager(cast: Cast) -> FlaskClient:
 
 
 def test_a_product_is_added_found_in_the_list_and_opened_by_any_case_of_its_sku(cast: Cast, manager: FlaskClient) -> None:
-    added = manager.post("/products/new", data=LAMP)
+    added = manager.post("/products/new", data=_fresh(LAMP))
 
     assert (added.status_code, added.headers["Location"]) == (303, "/products/LAMP-1")
     assert "Desk lamp is in the catalogue." in manager.get("/products/lamp-1").text
@@ -32,7 +33,7 @@ def test_a_product_is_added_found_in_the_list_and_opened_by_any_case_of_its_sku(
 
 def test_a_wrong_form_comes_back_with_what_was_typed_and_what_is_wrong(cast: Cast, manager: FlaskClient) -> None:
     for headers in ({}, PART):
-        answer = manager.post("/products/new", data=LAMP | {"price": "18,00", "gtin": "4006381333932", "name": "<b>"}, headers=headers)
+        answer = manager.post("/products/new", data=_fresh(LAMP | {"price": "18,00", "gtin": "4006381333932", "name": "<b>"}), headers=headers)
 
         assert answer.status_code == 422
         assert 'value="18,00"' in answer.text
@@ -43,34 +44,34 @@ def test_a_wrong_form_comes_back_with_what_was_typed_and_what_is_wrong(cast: Cas
 
 
 def test_a_sku_that_is_taken_is_said_beside_the_field(cast: Cast, manager: FlaskClient) -> None:
-    manager.post("/products/new", data=LAMP)
-    answer = manager.post("/products/new", data=LAMP | {"sku": "lamp-1", "gtin": ""}, headers=PART)
+    manager.post("/products/new", data=_fresh(LAMP))
+    answer = manager.post("/products/new", data=_fresh(LAMP | {"sku": "lamp-1", "gtin": ""}), headers=PART)
     assert answer.status_code == 422
     assert "This SKU is taken: LAMP-1, Desk lamp." in answer.text
 
 
 def test_a_product_is_changed_in_place(cast: Cast, manager: FlaskClient) -> None:
-    manager.post("/products/new", data=LAMP)
+    manager.post("/products/new", data=_fresh(LAMP))
     form = manager.get("/products/LAMP-1?edit=1", headers=PART)
     assert form.text.strip().startswith('<section class="card" id="product-facts"')
     assert 'value="18.00"' in form.text
 
-    answer = manager.post("/products/LAMP-1", data=LAMP | {"price": "19.50", "sku": "LAMP-2", "version": "1"}, headers=PART)
+    answer = manager.post("/products/LAMP-1", data=_fresh(LAMP | {"price": "19.50", "sku": "LAMP-2", "version": "1"}), headers=PART)
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/products/LAMP-2")
     assert "USD 19.50" in manager.get("/products/LAMP-2").text
 
 
 def test_a_save_that_comes_too_late_is_409_and_shows_both_values(cast: Cast, manager: FlaskClient) -> None:
-    manager.post("/products/new", data=LAMP)
-    manager.post("/products/LAMP-1", data=LAMP | {"price": "19.50", "version": "1"})
+    manager.post("/products/new", data=_fresh(LAMP))
+    manager.post("/products/LAMP-1", data=_fresh(LAMP | {"price": "19.50", "version": "1"}))
 
-    late = manager.post("/products/LAMP-1", data=LAMP | {"price": "21.00", "version": "1"}, headers=PART)
+    late = manager.post("/products/LAMP-1", data=_fresh(LAMP | {"price": "21.00", "version": "1"}), headers=PART)
 
     assert late.status_code == 409
     assert "Price is now “19.50”; you typed “21.00”." in late.text
     assert 'name="version" type="hidden" value="2"' in late.text
-    again = manager.post("/products/LAMP-1", data=LAMP | {"price": "21.00", "version": "2"})
+    again = manager.post("/products/LAMP-1", data=_fresh(LAMP | {"price": "21.00", "version": "2"}))
     assert again.status_code == 303
     assert "USD 21.00" in manager.get("/products/LAMP-1").text
 
@@ -112,7 +113,7 @@ def test_a_product_that_is_not_there_is_404(manager: FlaskClient, sku: str) -> N
 
 @pytest.mark.parametrize("sku", ["A/B", "A B", "50%", "A?B", "A#1", "ÜX".encode().hex(), "<A>"])
 def test_every_sku_that_is_allowed_has_a_page(cast: Cast, manager: FlaskClient, sku: str) -> None:
-    answer = manager.post("/products/new", data=LAMP | {"sku": sku})
+    answer = manager.post("/products/new", data=_fresh(LAMP | {"sku": sku}))
     assert answer.status_code == 303
     assert manager.get(answer.headers["Location"]).status_code == 200
 
@@ -126,8 +127,8 @@ def test_prices_are_hidden_from_the_warehouse_which_cannot_edit_either(cast: Cas
         assert "18.00" not in text
         assert 'name="price"' not in text
     assert picker.get("/products/new").status_code == 403
-    assert picker.post("/products/new", data=LAMP).status_code == 403
-    assert picker.post("/products/LAMP-1", data=LAMP).status_code == 403
+    assert picker.post("/products/new", data=_fresh(LAMP)).status_code == 403
+    assert picker.post("/products/LAMP-1", data=_fresh(LAMP)).status_code == 403
 
 
 @pytest.mark.parametrize("where", ["/products/", "/products/new", "/products/LAMP-1", "/products/options?q=lamp"])
@@ -180,3 +181,8 @@ def test_the_list_speaks_chinese(cast: Cast, manager: FlaskClient) -> None:
 def _create(cast: Cast, sku: str, **values: Any) -> Product:
     facts = ProductFacts(**({"sku": sku, "name": "Desk lamp", "price": 1800, "currency": "USD"} | values))
     return create_product(cast.session, facts=facts, by=SYSTEM)
+
+
+def _fresh(typed: dict[str, str]) -> dict[str, str]:
+    """As a form that was just opened sends it."""
+    return typed | {"form_key": new_key()}

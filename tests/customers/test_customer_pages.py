@@ -36,7 +36,7 @@ def clerk(cast: Cast) -> FlaskClient:
 
 
 def test_a_customer_is_added_found_and_opened(clerk: FlaskClient) -> None:
-    added = clerk.post("/customers/new", data=MINA)
+    added = clerk.post("/customers/new", data=_fresh(MINA))
 
     assert added.status_code == 303
     text = clerk.get(added.headers["Location"]).text
@@ -47,9 +47,17 @@ def test_a_customer_is_added_found_and_opened(clerk: FlaskClient) -> None:
     assert "No customer fits" in clerk.get("/customers/?q=nobody").text
 
 
+def test_a_form_that_is_sent_twice_adds_one_customer(cast: Cast, clerk: FlaskClient) -> None:
+    sent = _fresh(MINA | {"reference": ""})
+    first, second = clerk.post("/customers/new", data=sent), clerk.post("/customers/new", data=sent)
+    assert first.headers["Location"] == second.headers["Location"]
+    with cast.app.app_context():
+        assert cast.session.scalar(select(func.count()).select_from(Customer)) == 1
+
+
 @pytest.mark.parametrize("headers", [{}, PART])
 def test_a_wrong_form_comes_back_with_what_was_typed_and_each_field_marked(clerk: FlaskClient, headers: dict[str, str]) -> None:
-    answer = clerk.post("/customers/new", data=MINA | {"postcode": "LS1", "phone": "call <me>", "city": ""}, headers=headers)
+    answer = clerk.post("/customers/new", data=_fresh(MINA | {"postcode": "LS1", "phone": "call <me>", "city": ""}), headers=headers)
 
     assert answer.status_code == 422
     assert 'value="call &lt;me&gt;"' in answer.text
@@ -59,20 +67,20 @@ def test_a_wrong_form_comes_back_with_what_was_typed_and_each_field_marked(clerk
 
 
 def test_details_are_changed_in_place(cast: Cast, clerk: FlaskClient) -> None:
-    where = clerk.post("/customers/new", data=MINA).headers["Location"]
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
     assert 'value="LS1 5HD"' in clerk.get(f"{where}?edit=1", headers=PART).text
 
-    answer = clerk.post(where, data=MINA | {"phone": "0113 496 0002", "version": "1"}, headers=PART)
+    answer = clerk.post(where, data=_fresh(MINA | {"phone": "0113 496 0002", "version": "1"}), headers=PART)
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, where)
     assert "0113 496 0002" in clerk.get(where).text
 
 
 def test_a_save_that_comes_too_late_is_409_and_shows_both_values(clerk: FlaskClient) -> None:
-    where = clerk.post("/customers/new", data=MINA).headers["Location"]
-    clerk.post(where, data=MINA | {"city": "York", "version": "1"})
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
+    clerk.post(where, data=_fresh(MINA | {"city": "York", "version": "1"}))
 
-    late = clerk.post(where, data=MINA | {"city": "Hull", "country": "IE", "postcode": "", "version": "1"})
+    late = clerk.post(where, data=_fresh(MINA | {"city": "Hull", "country": "IE", "postcode": "", "version": "1"}))
 
     assert late.status_code == 409
     assert "City is now “York”; you typed “Hull”." in late.text
@@ -81,7 +89,7 @@ def test_a_save_that_comes_too_late_is_409_and_shows_both_values(clerk: FlaskCli
 
 
 def test_a_deposit_is_booked_once_however_often_it_is_sent(cast: Cast, clerk: FlaskClient) -> None:
-    where = clerk.post("/customers/new", data=MINA).headers["Location"]
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
     money = {"amount": "150.00", "currency": "USD", "reference": "BANK-7", "form_key": new_key()}
 
     answers = [clerk.post(f"{where}/deposits", data=money, headers=PART) for _turn in range(3)]
@@ -97,7 +105,7 @@ def test_a_deposit_is_booked_once_however_often_it_is_sent(cast: Cast, clerk: Fl
 
 
 def test_amounts_are_read_in_the_currency_that_was_chosen(cast: Cast, clerk: FlaskClient) -> None:
-    where = clerk.post("/customers/new", data=MINA).headers["Location"]
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
     wrong = clerk.post(f"{where}/deposits", data={"amount": "1.50", "currency": "JPY", "reference": "x", "form_key": new_key()}, headers=PART)
     assert wrong.status_code == 422
     assert "JPY has 0 decimals." in wrong.text
@@ -107,7 +115,7 @@ def test_amounts_are_read_in_the_currency_that_was_chosen(cast: Cast, clerk: Fla
 
 
 def test_a_clerk_records_up_to_the_limit_and_a_manager_above_it(cast: Cast, clerk: FlaskClient) -> None:
-    where = clerk.post("/customers/new", data=MINA).headers["Location"]
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
     money = {"amount": "200.01", "currency": "USD", "reference": "BANK-7"}
 
     refused = clerk.post(f"{where}/deposits", data=money | {"form_key": new_key()}, headers=PART)
@@ -158,8 +166,8 @@ def test_the_warehouse_sees_no_customers_and_the_auditor_changes_none(cast: Cast
     assert auditor.get(f"/customers/{customer_id}").status_code == 200
     assert "deposits" not in auditor.get(f"/customers/{customer_id}").text
     for where in ("/customers/new", f"/customers/{customer_id}", f"/customers/{customer_id}/deposits"):
-        assert auditor.post(where, data=MINA).status_code == 403
-        assert picker.post(where, data=MINA).status_code == 403
+        assert auditor.post(where, data=_fresh(MINA)).status_code == 403
+        assert picker.post(where, data=_fresh(MINA)).status_code == 403
 
 
 @pytest.mark.parametrize("where", ["/customers/", "/customers/new", "/customers/1", "/customers/options?q=mina"])
@@ -196,3 +204,8 @@ def _create(cast: Cast, name: str = "Mina Park", reference: str = "MINA") -> Cus
     address = Address(line1="12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB")
     details = CustomerDetails(name=name, reference=reference, phone="0113 496 0001", address=address)
     return create_customer(cast.session, details=details, by=SYSTEM)
+
+
+def _fresh(typed: dict[str, str]) -> dict[str, str]:
+    """As a form that was just opened sends it."""
+    return typed | {"form_key": new_key()}
