@@ -10,6 +10,8 @@ from logistics.inventory.product_queries import load_option_texts, load_product_
 from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
 from logistics.orders.queries import count_unpaid, load_customer_panel
+from logistics.tracking.queries import order_panel as tracking_order_panel
+from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
@@ -30,6 +32,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("product_options", 10, "", load_option_texts, "stock.read"),
     Panel("customer", 10, "orders/_customer_panel.html", load_customer_panel, "orders.read"),
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
+    Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
+    Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

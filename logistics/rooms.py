@@ -40,6 +40,7 @@ from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
+from logistics.tracking.routes import bp as tracking
 from logistics.worker import tasks as worker_tasks
 from logistics.worker.commands import worker as worker_command
 from logistics.worker.invariants import INVARIANTS as WORKER_INVARIANTS
@@ -58,9 +59,10 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, home)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, worker_command)
-INVARIANTS: tuple[Sequence[Invariant], ...] = (CUSTOMERS_INVARIANTS,
+INVARIANTS: tuple[Sequence[Invariant], ...] = (
+    CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
     PAYMENTS_INVARIANTS,
     ORDERS_INVARIANTS,

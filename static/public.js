@@ -1,7 +1,7 @@
 // The tracking page asks again while it is being looked at, and swaps what changed. Without script it is simply read again.
 "use strict";
 (() => {
-  const every = 30000;
+  const every = 10000;
   const live = () => document.querySelector("[data-live]");
   let tag = "";
 

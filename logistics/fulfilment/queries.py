@@ -106,9 +106,9 @@ def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str
     return session.execute(lines).all()
 
 
-def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str, str, datetime, datetime | None, Carrier, str]]:
-    """The shipments of an order: id, reference, state, tracking_number, created_at, dispatched_at, warehouse (its name), Carrier (or None)."""
-    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.tracking_number, Shipment.created_at, Shipment.dispatched_at)
+def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str, str, datetime | None, datetime | None, Carrier, str]]:
+    """The shipments of an order: id, reference, state, tracking_number, packed_at, dispatched_at, warehouse (its name), Carrier (or None)."""
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.tracking_number, Shipment.packed_at, Shipment.dispatched_at)
     parcels = (
         select(*shown, Carrier, Warehouse.name.label("warehouse"))
         .join(Warehouse, Warehouse.id == Shipment.warehouse_id)

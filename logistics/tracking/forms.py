@@ -1,0 +1,93 @@
+"""What people type about parcels on their way."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wtforms.widgets import DateTimeLocalInput
+
+from logistics.core import clock
+from logistics.core.forms import Form, LineField, NoteField, ReadField, choice_field
+from logistics.core.language import lazy
+from logistics.core.parsing import parse_instant
+from logistics.core.refusals import BadValue
+from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.recording import Report
+from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
+
+# A delivery can be disputed by an own action, which names a reason.
+_BY_HAND = [(status.value, STATUS_TEXT[status]) for status in TrackingStatus if status is not TrackingStatus.DISPUTED]
+
+
+class LocalTimeField(ReadField):
+    """Day and time as the clock showed them; the offset stands in a box of its own, or behind the time."""
+
+    widget = DateTimeLocalInput()
+
+    def read(self, text: str) -> str:
+        """As typed: TimedForm reads it together with its offset."""
+        return text.strip()
+
+
+class OffsetField(ReadField):
+    """The zone of a time, like +01:00."""
+
+    def read(self, text: str) -> str:
+        """The offset."""
+        typed = text.strip().upper()
+        if not re.fullmatch(r"Z|[+-](0[0-9]|1[0-4]):[0-5][0-9]", typed):
+            raise BadValue("bad_offset", str(lazy("Write the zone like +01:00.")))
+        return typed
+
+
+class TimedForm(Form):
+    """Something that happened at a time, which is now unless something else is said."""
+
+    occurred_at = LocalTimeField(lazy("When"), required=True)
+    offset = OffsetField(lazy("Zone"), required=True)
+
+    @classmethod
+    def of_now(cls, timezone: str) -> Any:
+        """The empty form, with this minute in the shop's zone."""
+        now = clock.now().astimezone(ZoneInfo(timezone))
+        return cls(formdata=None, data={"occurred_at": f"{now:%Y-%m-%dT%H:%M}", "offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:5]})
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether all can be read, time and offset together as well."""
+        good = super().validate(*arguments, **options)
+        if self.occurred_at.errors or self.offset.errors:
+            return False
+        try:
+            self.moment  # noqa: B018
+        except BadValue as error:
+            self.occurred_at.errors = [error.message]
+            return False
+        return bool(good)
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened, with the offset it was told in. Raises BadValue."""
+        typed = self.occurred_at.data or ""
+        has_zone = re.search(r"([Zz]|[+-][0-9]{2}:[0-9]{2})$", typed)
+        return parse_instant(typed if has_zone else typed + (self.offset.data or ""))
+
+
+class EventForm(TimedForm):
+    """What a carrier said, told by hand."""
+
+    status = choice_field(lazy("What happened"), _BY_HAND, default=TrackingStatus.IN_TRANSIT.value)
+    place = LineField(lazy("Place"), longest=200)
+    text = NoteField(lazy("Note"), longest=500)
+
+    @property
+    def report(self) -> Report:
+        """What was typed, once the form is valid."""
+        return Report(TrackingStatus(self.status.data), self.moment, text=self.text.data or "", place=self.place.data or "")
+
+
+class DeliveryForm(TimedForm):
+    """Who took the parcel in."""
+
+    signer = LineField(lazy("Who signed"), longest=200, required=True)
+    kind = choice_field(lazy("Handed over how"), [(kind.value, PROOF_TEXT[kind]) for kind in ProofKind], default=ProofKind.SELF.value)

@@ -1,0 +1,111 @@
+"""Pages about parcels on their way: what staff record, and what the customer sees."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import current_actor, needs
+from logistics.core.config import settings
+from logistics.core.database import session
+from logistics.core.keys import writes_once
+from logistics.core.language import _
+from logistics.core.limits import count_try
+from logistics.core.pages import done, page
+from logistics.core.refusals import Invalid, NotFound
+from logistics.fulfilment.models import Shipment
+from logistics.fulfilment.queries import find_shipment
+from logistics.tracking import queries
+from logistics.tracking.forms import DeliveryForm, EventForm
+from logistics.tracking.models import ProofKind
+from logistics.tracking.recording import record, record_delivery
+from logistics.tracking.telling import advise, say, steps
+from logistics.tracking.timeline import local_time
+from logistics.tracking.tokens import find_by_token
+
+bp = Blueprint("tracking", __name__)
+MISSES = "10/minute"
+
+
+@bp.get("/track/<token>")
+def show_public(token: str) -> Response:
+    """Where is my order: for its customer, without a sign-in. It asks again by itself while it is looked at."""
+    try:
+        order = find_by_token(session(), token, secret=settings().secret_key)
+    except NotFound:
+        count_try(MISSES, "track", request.remote_addr or "")
+        return _public(make_response(render_template("tracking/no_parcel.html"), 404))
+    tag = queries.public_tag(session(), order)
+    if request.if_none_match.contains(tag):
+        answer = Response(status=304)
+    else:
+        told = queries.public_order(session(), order)
+        context = {"order": told, "sentence": say(told), "advice": advise(told), "steps": steps(told), "local_time": local_time}
+        answer = make_response(render_template("tracking/public.html", **context))
+    answer.set_etag(tag)
+    return _public(answer)
+
+
+@bp.get("/shipments/<reference>/tracking-events/new")
+@needs("tracking.record")
+def new_event(reference: str) -> Response:
+    """The form for what a carrier said."""
+    return _form("tracking/new_event.html", find_shipment(session(), reference), EventForm.of_now(settings().timezone))
+
+
+@bp.post("/shipments/<reference>/tracking-events")
+@needs("tracking.record")
+@writes_once
+def create_event(session: Session, reference: str) -> Response:
+    """Keep what a carrier said."""
+    shipment, form = find_shipment(session, reference), EventForm()
+    if not form.validate():
+        return _form("tracking/new_event.html", shipment, form, status=422)
+    record(session, reference=shipment.reference, report=form.report, by=current_actor())
+    return _changed(session, shipment, _("The event is recorded."))
+
+
+@bp.get("/shipments/<reference>/delivery/new")
+@needs("tracking.record")
+def new_delivery(reference: str) -> Response:
+    """The form for who took the parcel in."""
+    return _form("tracking/new_delivery.html", find_shipment(session(), reference), DeliveryForm.of_now(settings().timezone))
+
+
+@bp.post("/shipments/<reference>/delivery")
+@needs("tracking.record")
+@writes_once
+def create_delivery(session: Session, reference: str) -> Response:
+    """Note that the parcel was delivered, and who signed."""
+    shipment, form = find_shipment(session, reference), DeliveryForm()
+    if not form.validate():
+        return _form("tracking/new_delivery.html", shipment, form, status=422)
+    signer, kind, by = form.signer.data or "", ProofKind(form.kind.data), current_actor()
+    try:
+        record_delivery(session, reference=shipment.reference, signer=signer, kind=kind, occurred_at=form.moment, by=by)
+    except Invalid as refusal:
+        session.rollback()
+        form.add_errors(refusal)
+        return _form("tracking/new_delivery.html", find_shipment(session, reference), form, status=refusal.status)
+    return _changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
+
+
+def _form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
+    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form)
+
+
+def _changed(session: Session, shipment: Shipment, message: str) -> Response:
+    answer = done(
+        to=url_for("fulfilment.show_shipment", reference=shipment.reference),
+        partial="tracking/_order_panel.html",
+        message=message,
+        panel=queries.order_panel(session, shipment.order),
+    )
+    answer.headers["HX-Trigger"] = "seen"  # what else the page shows of the order looks again
+    return answer
+
+
+def _public(answer: Response) -> Response:
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
