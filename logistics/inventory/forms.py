@@ -29,7 +29,7 @@ class AdjustmentForm(Form):
 
     change = ChangeField(lazy("Change by"))
     counted = QuantityField(lazy("Counted"), lowest=0)
-    reason = choice_field(lazy("Reason"), [("", lazy("Why?")), *REASONS.items()])
+    reason = choice_field(lazy("Reason"), [("", lazy("Why?")), *REASONS.items()], default="")
     version = VersionField()
 
     def validate(self, *arguments: Any, **options: Any) -> bool:

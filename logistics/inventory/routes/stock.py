@@ -58,7 +58,7 @@ def show_availability() -> Response:
 @needs("stock.read")
 def show_level(level_id: int) -> Response:
     """One row of a table of stock: what stands there again when nobody edits it any more."""
-    return page("inventory/_level.html", level=queries.find_level(session(), level_id), place=place_of_row())
+    return page("inventory/_level.html", level=queries.find_level(session(), level_id), place=place_of_row(), saved=False)
 
 
 @bp.get('/stock/<int:level_id>/<any("on-hand", reserved, available):number>')
