@@ -184,7 +184,7 @@ class OrderForm(Form):
             short = [line for line in self.begun_lines if line.wanted.lower() == str(error.facts["sku"]).lower()]
             message = _("%(requested)s wanted, %(available)s available.", **error.facts)
             for line in short:
-                line.add_error("quantity", message)
+                line.add_error("stock", message)
             return bool(short)
         named = re.fullmatch(r"lines-([0-9]+)-(\w+)", error.pointer)
         if not named:
