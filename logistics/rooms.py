@@ -35,6 +35,7 @@ from logistics.orders.routes import bp as orders
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
+from logistics.seeds.commands import seed as seed_command
 from logistics.staff import models as staff_models
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
@@ -60,7 +61,7 @@ MODELS: tuple[ModuleType, ...] = (
     notifications_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home)
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, worker_command)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
