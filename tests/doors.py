@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from logistics.core.actors import needed_function
 from logistics.core.database import Base
 
 # Looking in leaves a trace there, and is meant to: when a session was last used, how often something was tried.
 _TRACES = {"staff_sessions", "rate_counts"}
+
+# They answer a question that stands in the query; without one there is nothing to show.
+_ASKING = {"inventory.show_availability"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Door:
     url: str
     function: str | None
     bare: bool
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it shows something to whoever just asks for it."""
+        return self.method == "GET" and self.bare and self.endpoint not in _ASKING
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
@@ -42,11 +50,17 @@ def fingerprints(session: Session) -> dict[str, str]:
 
 
 def _open(app: Flask, rule: Rule) -> Iterator[Door]:
-    values = {name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x" for name in rule.arguments}
+    values = {name: _something(rule._converters[name]) for name in rule.arguments}
     url = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods or {"GET"})))
     function = needed_function(app.view_functions[rule.endpoint])
     for method in sorted(rule.methods or ()):
         yield Door(rule.endpoint, method, url, function, bare=not rule.arguments)
+
+
+def _something(converter: BaseConverter) -> int | str:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
 def _digest(session: Session, table: str) -> str:

@@ -68,7 +68,7 @@ def test_each_role_opens_exactly_its_own_pages(app: Flask, cast: Cast, who: str)
             answer = browser.get(door.url, headers=headers)
             if answer.status_code == 403 if expected else answer.status_code != 403:
                 wrong.append((str(door), headers, answer.status_code))
-            if expected and door.bare and answer.status_code >= 400:
+            if expected and door.is_page and answer.status_code >= 400:
                 wrong.append((str(door), headers, answer.status_code))
 
     assert wrong == []

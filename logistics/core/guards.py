@@ -41,10 +41,11 @@ def init_app(app: Flask, public: frozenset[str]) -> None:
 def _refuse_foreign_sites() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site and site not in ("same-origin", "none"):
         abort(403)
-    origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    # Our pages without a referrer send "null", and so does a sandboxed frame of somebody else: the browser has to tell them apart.
+    if origin and urlsplit(origin).netloc != request.host and not (origin == "null" and site):
         abort(403)
 
 

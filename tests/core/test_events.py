@@ -50,15 +50,14 @@ def test_a_fact_is_kept_with_who_and_when(session: Session) -> None:
 
 def test_listeners_hear_in_order_and_in_the_same_transaction(session: Session) -> None:
     heard: list[str] = []
-    connect(
-        {
-            LampLit: [
-                lambda _s, event, by: heard.append(f"first {event.watts} {by.name}"),
-                lambda s, event, _by: heard.append(f"second {len(_rows(s))}"),
-            ]
-        }
-    )
 
+    def first(_session: Session, event: LampLit, by: Actor) -> None:
+        heard.append(f"first {event.watts} {by.name}")
+
+    def second(session: Session, _event: LampLit, _by: Actor) -> None:
+        heard.append(f"second {len(_rows(session))}")
+
+    connect({LampLit: [first, second]})
     publish(session, LampLit(7, 40), by=SYSTEM)
 
     assert heard == ["first 40 system", "second 1"]
