@@ -65,6 +65,8 @@ class Settings:
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
         )
         settings.check()
+        if settings.https and environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false"):
+            raise BadConfiguration("FLASK_DEBUG is on: with an https BASE_URL it would show our source to strangers. Unset it.")
         return settings
 
     def check(self) -> None:
