@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from logistics.core.actors import needs
 from logistics.core.events import EventLog
 from logistics.core.keys import RequestKey
 from logistics.core.limits import RateCount
@@ -52,12 +53,7 @@ def test_no_password_token_or_cookie_is_ever_written_down(client: FlaskClient, c
 
     secrets = {PASSWORD, NEW, "a wrong password, typed twice", token, sealed.value, one_time}
     assert all(len(secret) > 10 for secret in secrets)
-    kept = [
-        *session.scalars(select(EventLog)),
-        *session.scalars(select(StaffSession)),
-        *session.scalars(select(RequestKey)),
-        *session.scalars(select(RateCount)),
-    ]
+    kept = [row for table in (EventLog, StaffSession, RequestKey, RateCount) for row in session.scalars(select(table))]
     everything = log.getvalue() + "\n".join(str(vars(row)) for row in kept)
     assert {secret for secret in secrets if secret in everything} == set()
     assert '"sign_in_refused"' in log.getvalue()
@@ -85,8 +81,6 @@ def test_what_people_type_cannot_begin_a_new_line(client: FlaskClient, log: io.S
 
 
 def test_a_mistake_of_ours_leaves_its_trace_in_the_log(app: Flask, cast: Cast, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    from logistics.core.actors import needs
-
     def fail() -> str:
         raise RuntimeError("here it is")
 
