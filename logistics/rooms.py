@@ -24,6 +24,7 @@ from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.fulfilment.routes import bp as fulfilment
 from logistics.inventory import models as inventory_models
+from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
 from logistics.notifications import models as notifications_models
@@ -72,6 +73,6 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     NOTIFICATIONS_INVARIANTS,
     WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
 TASKS: tuple[ModuleType, ...] = (notifications_tasks, worker_tasks)

@@ -27,11 +27,7 @@ def set_reorder_point(session: Session, *, level_id: int, reorder_point: int, by
             asked=reorder_point,
         )
         raise Stale(message, reorder_point=level.reorder_point)
-    was_low = level.is_low
-    level.reorder_point = reorder_point
-    publish(session, ReorderPointSet(level.id, reorder_point), by=by)
-    if not was_low:
-        warn_if_low(session, level, available_before=reorder_point + 1, by=by)
+    arrange(session, level, reorder_point=reorder_point, by=by)
     return level
 
 
@@ -43,6 +39,20 @@ def set_bin(session: Session, *, level_id: int, to: str, by: Actor, seen: str | 
     if seen is not None and level.bin != seen:
         message = _("The bin was changed to “%(now)s” meanwhile; you asked for “%(asked)s”. Look and save again.", now=level.bin, asked=to)
         raise Stale(message, bin=level.bin)
-    level.bin = to
-    publish(session, BinSet(level.id, to), by=by)
+    arrange(session, level, to_bin=to, by=by)
     return level
+
+
+def arrange(session: Session, level: StockLevel, *, reorder_point: int | None = None, to_bin: str | None = None, by: Actor) -> bool:
+    """Both, for a level that is locked already; None leaves one as it is. Whether anything changed."""
+    was = (level.reorder_point, level.bin)
+    if reorder_point is not None and reorder_point != level.reorder_point:
+        was_low = level.is_low
+        level.reorder_point = reorder_point
+        publish(session, ReorderPointSet(level.id, reorder_point), by=by)
+        if not was_low:
+            warn_if_low(session, level, available_before=reorder_point + 1, by=by)
+    if to_bin is not None and to_bin != level.bin:
+        level.bin = to_bin
+        publish(session, BinSet(level.id, to_bin), by=by)
+    return was != (level.reorder_point, level.bin)
