@@ -1,6 +1,7 @@
 """Turning refusals and errors into answers: a page, a toast beside what the person is doing, or problem+json for the API."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -117,13 +118,20 @@ def _error_page(status: int, message: str) -> str:
 
 
 def _to_sign_in() -> Response:
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    door = url_for("staff.new_session", next=here or None)
+    door = url_for("staff.new_session", next=_here() or None)
     if is_htmx():
         return vary(make_response(render_template("shared/_toast.html", message=str(_SAID[401]), tone="danger"), 401, {"HX-Redirect": door}))
     if request.method == "GET":
         return make_response(redirect(door))
     return _answer(401, "signed_out", str(_SAID[401]))
+
+
+def _here() -> str:
+    """The page the person is on, to come back to: what was asked for, or the page that a form of it stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    return page.path if page.netloc == request.host else ""
 
 
 def _request_id() -> str:
