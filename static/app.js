@@ -187,7 +187,7 @@
   // The panel beside a list: only where it fits, else the row's own page opens.
   let previewed = "";
   function preview(link) {
-    const panel = $("#preview"), url = link.dataset.preview;
+    const panel = $("#preview"), url = link.dataset.preview ?? (link.closest("[data-previews]") && `${link.href}?preview=1`);
     if (!url || !panel || !window.htmx || !matchMedia("(min-width: 80rem)").matches) return false;
     for (const row of $$("[data-rows] .open")) row.classList.remove("open");
     const row = link.closest("tr, li");
