@@ -1,5 +1,6 @@
 """`flask seed`."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -23,20 +24,24 @@ def seed() -> None:
     """Make the demo company, or find it made, and print its sign-ins. Only where nobody but this machine reaches the shop."""
     if not _is_private(settings()):
         raise click.ClickException("The demo has known people in it: it is seeded only with a loopback HOST and without an https BASE_URL.")
-    folder = Path(current_app.root_path).parent / "var"
-
-    def run(session: Session) -> dict[str, str]:
-        note_command(session, "seed")
-        if is_seeded(session):
-            return sign_ins.refresh(session, sign_ins.read(folder), by=operator())
-        return seed_company(session, settings(), by=operator())
-
+    kept = sign_ins.read(_folder())
     try:
-        passwords = in_transaction(run)
+        passwords = in_transaction(lambda session: _find_or_make(session, kept))
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
-    sign_ins.keep(folder, passwords)
+    sign_ins.keep(_folder(), passwords)
     click.echo(in_transaction(lambda session: sign_ins.tell(session, passwords)))
+
+
+def _find_or_make(session: Session, kept: Mapping[str, str]) -> dict[str, str]:
+    passwords = sign_ins.refresh(session, kept, by=operator()) if is_seeded(session) else seed_company(session, settings(), by=operator())
+    # After the past, so that the event log reads in the order of time.
+    note_command(session, "seed")
+    return passwords
+
+
+def _folder() -> Path:
+    return Path(current_app.root_path).parent / "var"
 
 
 def _is_private(given: Settings) -> bool:

@@ -138,7 +138,15 @@ def _stock_stories(session: Session, company: Company, levels: dict[tuple[str, s
 def _order_stories(session: Session, company: Company, until: datetime) -> Iterator[Story]:
     # Chance with a seed: every demo company has the same past, but for the numbers of its orders.
     for number, plan in enumerate(PLANS):
-        yield ordering(session, company, plan, until - timedelta(days=plan.days), until, Random(number))  # noqa: S311
+        chance = Random(number)  # noqa: S311
+        yield ordering(session, company, plan, _when_placed(until, plan.days, chance), until, chance)
+
+
+def _when_placed(until: datetime, days: float, chance: Random) -> datetime:
+    """In office hours; today's in the last hours."""
+    if days < 1:
+        return until - timedelta(hours=9 * days)
+    return datetime.combine((until - timedelta(days=days)).date(), time(chance.randrange(7, 17), chance.randrange(60)), UTC)
 
 
 def _morning(until: datetime, days: float) -> datetime:

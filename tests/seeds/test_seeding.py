@@ -1,0 +1,175 @@
+"""The demo company: whole, in order, safe, and made once."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from logistics.catalog.rules import parse_gtin
+from logistics.core.auditing import audit
+from logistics.core.config import BadConfiguration
+from logistics.core.database import db
+from logistics.customers.models import Customer
+from logistics.fulfilment.models import Shipment, ShipmentState
+from logistics.inventory.models import StockLevel, Warehouse
+from logistics.notifications.models import Message
+from logistics.orders.models import Order, OrderStatus
+from logistics.seeds import commands, company, sign_ins
+from logistics.seeds.orders import PLANS
+from logistics.seeds.stories import REACH
+from logistics.staff.changing_password import change_password
+from logistics.staff.models import Staff
+from logistics.staff.signing_in import actor_of, authenticate
+from tests.cast import Cast
+from tests.conftest import _clone, build_app
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def harbour(server: str, template: str, folder: Path) -> Iterator[Flask]:
+    """A database with the demo company in it, for all tests here."""
+    for url in _clone(server, template, "seeded"):
+        app = build_app(url)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(commands, "_folder", lambda: folder)
+            first = seed(app)
+            assert first.exit_code == 0, first.output
+            app.extensions["first_words"] = first.output
+            yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def inside(harbour: Flask) -> Iterator[Flask]:
+    """Inside its application, where everything is put back afterwards."""
+    with harbour.app_context():
+        yield harbour
+        db.session.rollback()
+        db.session.remove()
+
+
+def test_the_books_are_right(inside: Flask) -> None:
+    assert [(found.invariant.code, found.offenders) for found in audit(db.engine) if found.offenders] == []
+
+
+def test_there_are_orders_in_every_state(inside: Flask) -> None:
+    statuses = dict(db.session.execute(select(Order.status, func.count()).group_by(Order.status)).all())  # type: ignore[arg-type]
+    states = set(db.session.scalars(select(Shipment.state)))
+
+    assert set(statuses) == {status.value for status in OrderStatus} - {"draft", "returned"}
+    assert sum(statuses.values()) == len(PLANS)
+    assert states == {state.value for state in ShipmentState} - {"returning", "returned_to_sender", "lost"}
+    assert set(REACH) == {plan.reach for plan in PLANS}
+
+
+def test_it_has_two_warehouses_and_a_distribution_centre_with_goods(inside: Flask) -> None:
+    kinds = db.session.scalars(select(Warehouse.kind).order_by(Warehouse.id)).all()
+    low = [level for level in db.session.scalars(select(StockLevel)) if level.is_low]
+
+    assert sorted(kinds) == ["distribution_centre", "warehouse", "warehouse"]
+    assert 3 <= len(low) <= 8
+    assert db.session.scalar(select(func.count()).where(StockLevel.bin == "")) == 0
+
+
+def test_its_past_reads_in_the_order_of_time(inside: Flask) -> None:
+    for table in ("event_log", "movements", "entries", "messages", "payment_moves"):
+        moment = "created_at" if table == "messages" else "at"
+        back = text(f"SELECT count(*) FROM (SELECT {moment} AS m, lag({moment}) OVER (ORDER BY id) AS before FROM {table}) steps WHERE m < before")
+        assert db.session.scalar(back) == 0, table
+    assert db.session.scalar(text("SELECT count(*) FROM event_log WHERE at > now()")) == 0
+    oldest = db.session.scalar(text("SELECT now() - min(placed_at) > interval '25 days' FROM orders"))
+    assert oldest
+
+
+def test_some_of_it_is_chinese(inside: Flask) -> None:
+    assert db.session.scalar(select(func.count()).where(Customer.country == "CN", Customer.language == "zh_Hans")) == 5
+    assert (db.session.scalar(select(func.count()).where(Order.language == "zh_Hans")) or 0) >= 10
+
+
+def test_every_message_was_written_and_none_is_left_to_be_sent(inside: Flask) -> None:
+    states = dict(db.session.execute(select(Message.state, func.count()).group_by(Message.state)).all())  # type: ignore[arg-type]
+
+    assert set(states) == {"sent", "dead"}
+    assert db.session.scalar(select(func.count()).where(Message.body == "")) == 0
+    assert db.session.scalar(select(func.count()).where(Message.sent_at > Message.created_at + text("interval '1 minute'"))) == 0
+
+
+def test_everybody_can_sign_in_as_it_was_printed(harbour: Flask, inside: Flask, folder: Path) -> None:
+    kept = sign_ins.read(folder)
+
+    assert len(kept) == len(company.PEOPLE)
+    for email, password in kept.items():
+        assert f"{email:<30} {password}" in harbour.extensions["first_words"]
+        person = authenticate(db.session(), email=email, password=password)
+        assert (person.demo, person.one_time_password) == (True, False)
+    assert stat.S_IMODE((folder / sign_ins.FILE).stat().st_mode) == 0o600
+
+
+def test_seeding_again_adds_nothing_and_prints_the_same(harbour: Flask, inside: Flask) -> None:
+    counted = [db.session.scalar(select(func.count()).select_from(table)) for table in (Order, Customer, StockLevel, Staff, Message)]
+    again = seed(harbour)
+    db.session.remove()
+
+    assert again.output == harbour.extensions["first_words"]
+    assert [db.session.scalar(select(func.count()).select_from(table)) for table in (Order, Customer, StockLevel, Staff, Message)] == counted
+
+
+def test_lost_passwords_are_replaced_and_chosen_ones_are_left_alone(inside: Flask, folder: Path) -> None:
+    session, kept = db.session(), sign_ins.read(folder)
+    manager = session.scalars(select(Staff).where(Staff.role == "manager")).one()
+    chosen = "seven blue herons over the pier"
+    change_password(session, person_id=manager.id, current=kept[manager.email], new=chosen, shop=(), keep="", by=actor_of(manager))
+
+    current = sign_ins.refresh(session, {}, by=commands.operator())
+
+    assert manager.email not in current
+    assert authenticate(session, email=manager.email, password=chosen) is manager
+    assert set(current) == set(kept) - {manager.email}
+    for email, password in current.items():
+        assert password != kept[email]
+        assert not authenticate(session, email=email, password=password).one_time_password
+    assert "(the password they chose)" in sign_ins.tell(session, current)
+
+
+@pytest.mark.parametrize("given", [{"base_url": "https://shop.example"}, {"host": "0.0.0.0"}, {"host": "shop.example"}])
+def test_it_is_not_seeded_where_others_reach_the_shop(app: Flask, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], **given))
+
+    refused = seed(app)
+
+    assert refused.exit_code == 1
+    assert "only with a loopback HOST" in refused.output
+    if "host" in given:
+        with pytest.raises(BadConfiguration):
+            app.config["SETTINGS"].check()
+
+
+def test_it_does_not_move_in_with_another_company(app: Flask, cast: Cast) -> None:
+    cast.made(lambda: cast.product("LAMP"))
+
+    refused = seed(app)
+
+    assert refused.exit_code == 1
+    assert "There is a company in this database already" in refused.output
+
+
+def test_barcodes_stand_in_the_range_for_ones_own_use() -> None:
+    numbers = [company.gtin(position) for position in range(1, len(company.GOODS) + 1)]
+
+    assert len(set(numbers)) == len(company.GOODS) >= 40
+    assert all(parse_gtin(number) == number and number.startswith("20") and len(number) == 13 for number in numbers)
+
+
+def seed(app: Flask) -> Result:
+    return app.test_cli_runner().invoke(args=["seed"])
