@@ -68,6 +68,7 @@ def _adjust(session: Session, level: StockLevel, change: int, reason: Reason, by
     _check(session, level, change, by, beyond_limit)
     before = level.available
     movement = record_movement(session, level, quantity=change, kind=MovementKind.ADJUSTMENT, reason=reason.value, by=by)
+    session.flush()
     publish(session, StockAdjusted(level.id, level.product_id, change, reason.value, movement.id), by=by)
     warn_if_low(session, level, available_before=before, by=by)
     return level

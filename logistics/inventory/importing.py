@@ -74,25 +74,37 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
     levels = lock_or_make_levels(session, places)
     openings = _find_openings(session, [level.id for level in levels.values()])
     report = Report()
+    arrivals: dict[datetime | None, list[tuple[StockLevel, int]]] = {}
     for (number, values), place in zip(rows, places, strict=True):
         with at_row(number):
-            began = _begin(session, levels[place], values, openings, by)
-        arranged = arrange(session, levels[place], reorder_point=values["reorder_point"], to_bin=values["bin"], by=by)
-        report.count("new" if began or place not in known else "changed" if arranged else "same")
+            begins = _begins(levels[place], values["quantity"], openings)
+        if begins:
+            arrivals.setdefault(values["at"], []).append((levels[place], values["quantity"]))
+        fresh = place not in known
+        arranged = _arrange(session, levels[place], values, fresh, by)
+        report.count("new" if begins or fresh else "changed" if arranged else "same")
+    for at, arrived in arrivals.items():
+        take_in(session, arrived, kind=MovementKind.OPENING, reference="", by=by, at=at)
+    session.flush()
     return report
 
 
 STOCK = Importer(kind="stock", columns=COLUMNS, write=write, check=check)
 
 
-def _begin(session: Session, level: StockLevel, values: Mapping[str, Any], openings: Mapping[int, int], by: Actor) -> bool:
-    """Write the level's opening movement, unless it has one of these units already. Whether anything was written."""
-    quantity, opening = values["quantity"], openings.get(level.id)
+def _begins(level: StockLevel, quantity: int, openings: Mapping[int, int]) -> bool:
+    """Whether the level's opening movement is to be written: not when it has one of as many units. Raises AlreadyCounted."""
+    opening = openings.get(level.id)
     if opening not in (None, quantity):
         raise AlreadyCounted(_conflict(opening))
-    if opening is not None or not quantity:
-        return False
-    take_in(session, level, quantity, kind=MovementKind.OPENING, reference="", by=by, at=values["at"])
+    return opening is None and quantity > 0
+
+
+def _arrange(session: Session, level: StockLevel, values: Mapping[str, Any], fresh: bool, by: Actor) -> bool:
+    if not fresh:
+        return arrange(session, level, reorder_point=values["reorder_point"], to_bin=values["bin"], by=by)
+    # How a level begins is no change of it: the only news is that goods came.
+    level.reorder_point, level.bin = values["reorder_point"] or 0, values["bin"] or ""
     return True
 
 

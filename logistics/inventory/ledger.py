@@ -23,7 +23,7 @@ def record_movement(
     shipment_line_id: int | None = None,
     at: datetime | None = None,
 ) -> Movement:
-    """Change a locked level's units on hand by `quantity` (signed) and write the movement that explains it, flushed."""
+    """Change a locked level's units on hand by `quantity` (signed) and write the movement that explains it, both at the next flush."""
     level.on_hand += quantity
     level.version += 1
     movement = Movement(
@@ -40,7 +40,6 @@ def record_movement(
         at=at or clock.now(),
     )
     session.add(movement)
-    session.flush()
     return movement
 
 

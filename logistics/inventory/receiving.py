@@ -42,7 +42,7 @@ def receive(
 ) -> StockLevel:
     """Take `quantity` units (at least 1) of a product into a warehouse; `reference` is the paper they came with. Locks the stock row."""
     level = lock_or_make_levels(session, [place])[place]
-    take_in(session, level, quantity, kind=kind, reference=reference, by=by, at=at)
+    take_in(session, [(level, quantity)], kind=kind, reference=reference, by=by, at=at)
     return level
 
 
@@ -54,19 +54,30 @@ def receive_goods(session: Session, *, warehouse_id: int, goods: Sequence[Goods]
     if problems := _find_problems(session, warehouse_id, goods):
         raise Invalid(_("The goods cannot be received yet. Mend the marked fields."), errors=problems)
     levels = lock_or_make_levels(session, {Place(warehouse_id, line.product_id) for line in goods})
-    moment = clock.now()
-    for line in goods:
-        level = levels[Place(warehouse_id, line.product_id)]
-        take_in(session, level, line.quantity, kind=MovementKind.RECEIPT, reference=reference, by=by, at=moment)
+    arrivals = [(levels[Place(warehouse_id, line.product_id)], line.quantity) for line in goods]
+    take_in(session, arrivals, kind=MovementKind.RECEIPT, reference=reference, by=by)
     return list(levels.values())
 
 
-def take_in(session: Session, level: StockLevel, quantity: int, *, kind: MovementKind, reference: str, by: Actor, at: datetime | None = None) -> None:
-    """Put units on a level that is locked already, with their movement and the event that tells of it."""
-    if quantity < 1:
-        raise ValueError(f"{quantity} units cannot come in")
-    movement = record_movement(session, level, quantity=quantity, kind=kind, reference=reference, by=by, at=at)
-    publish(session, StockReceived(level.id, level.product_id, quantity, movement.id), by=by, at=at)
+def take_in(
+    session: Session,
+    arrivals: Sequence[tuple[StockLevel, int]],
+    *,
+    kind: MovementKind,
+    reference: str,
+    by: Actor,
+    at: datetime | None = None,
+) -> None:
+    """Put units on levels that are locked already: the movements, all of one instant, and the events that tell of them."""
+    moment = at or clock.now()
+    movements = []
+    for level, quantity in arrivals:
+        if quantity < 1:
+            raise ValueError(f"{quantity} units cannot come in")
+        movements.append(record_movement(session, level, quantity=quantity, kind=kind, reference=reference, by=by, at=moment))
+    session.flush()
+    for (level, quantity), movement in zip(arrivals, movements, strict=True):
+        publish(session, StockReceived(level.id, level.product_id, quantity, movement.id), by=by, at=at)
 
 
 def _find_problems(session: Session, warehouse_id: int, goods: Sequence[Goods]) -> list[FieldError]:

@@ -119,6 +119,7 @@ def consume(session: Session, *, takes: Sequence[Take], reference: str, by: Acto
             by=by,
             at=at,
         )
+    session.flush()
 
 
 def lock_reserved_levels(session: Session, *, order_line_ids: Sequence[int]) -> list[Reservation]:
