@@ -103,6 +103,7 @@ class OrderForm(Form):
     def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
         """Read the input; amounts need the currency for that."""
         self.country.choices = _choices([("", _("Choose a country")), *countries(current_locale())])
+        self.country.default = ""
         self.currency.choices = _choices((code, code) for code in (self.house_currency, *sorted(currencies() - {self.house_currency})))
         self.currency.default = self.house_currency
         self.language.default = current_locale()

@@ -1,6 +1,7 @@
 """Placing an order: checked, its stock promised and, if it is to be, paid from the balance, all in one transaction or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from logistics.core.money import net_of_discount
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.core.search import search_vector
 from logistics.customers.models import Customer
+from logistics.customers.registering import create_customer
+from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
 from logistics.orders import rules
@@ -42,9 +45,11 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     """
     products = find_products(session, [line.sku for line in request.lines])
     customer = session.get(Customer, request.customer_id)
-    problems = find_problems(request, products, customer)
-    if problems or customer is None:
-        raise Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=problems)
+    problems = find_problems(request, products)
+    if customer is None:
+        raise _refusal([FieldError("customer", "unknown_customer", _("Choose a customer.")), *problems])
+    if problems:
+        raise _refusal(problems)
     order = _build(session, request, customer, products, at or clock.now())
     _write(session, order, _find_channel(session, request.channel))
     if request.pay_from_balance:
@@ -53,6 +58,18 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     recompute(session, order, by=by, at=at)
     return order
+
+
+def place_for_somebody_new(session: Session, request: OrderRequest, *, details: CustomerDetails, by: Actor) -> Order:
+    """Place an order for somebody who becomes a customer by it; the request names none. Otherwise as place."""
+    if problems := find_problems(request, find_products(session, [line.sku for line in request.lines])):
+        raise _refusal(problems)
+    customer = create_customer(session, details=details, by=by)
+    return place(session, replace(request, customer_id=customer.id), by=by)
+
+
+def _refusal(problems: Sequence[FieldError]) -> Invalid:
+    return Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=problems)
 
 
 def _find_channel(session: Session, code: str) -> Channel:

@@ -16,7 +16,6 @@ from logistics.core.language import _
 from logistics.core.money import MAX_MINOR, currencies
 from logistics.core.parsing import MAX_QUANTITY
 from logistics.core.refusals import FieldError
-from logistics.customers.models import Customer
 
 MOST_LINES = 500
 
@@ -58,13 +57,12 @@ def find_products(session: Session, skus: Sequence[str]) -> dict[str, Product]:
     return {product.sku.lower(): product for product in rows}
 
 
-def find_problems(request: OrderRequest, products: Mapping[str, Product], customer: Customer | None) -> list[FieldError]:
-    """Everything that is wrong with a request; the pointers are the form's field names ("lines-0-sku").
+def find_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    """Everything that is wrong with a request but for its customer; the pointers are the form's field names ("lines-0-sku").
 
     Imported history skips the guards of address, phone and e-mail: it is what it was.
     """
-    problems = [] if customer else [FieldError("customer", "unknown_customer", _("Choose a customer."))]
-    problems += _line_problems(request, products) + _money_problems(request, products)
+    problems = _line_problems(request, products) + _money_problems(request, products)
     return problems if request.imported_at else problems + _recipient_problems(request)
 
 

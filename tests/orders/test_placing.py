@@ -18,11 +18,13 @@ from logistics.core.refusals import Invalid
 from logistics.core.search import matches
 from logistics.core.transactions import in_transaction
 from logistics.customers.crediting import InsufficientBalance, account_for, deposit
+from logistics.customers.models import Customer
+from logistics.customers.rules import CustomerDetails
 from logistics.fulfilment.models import Shipment
 from logistics.inventory.models import Reservation, StockLevel
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import Order, OrderLine, OrderStatus
-from logistics.orders.placing import AlreadyPlaced, place
+from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
 from logistics.orders.validating import LineRequest, OrderRequest
 from tests.cast import Cast
 
@@ -219,6 +221,19 @@ def test_history_keeps_its_date_and_is_not_held_to_todays_address_rules(session:
 
     assert order.placed_at == moment
     assert session.scalars(select(EventLog.at).where(EventLog.name.in_(["OrderPlaced", "OrderStatusChanged"]))).all() == [moment, moment]
+
+
+def test_somebody_new_is_registered_with_their_order_or_not_at_all(session: Session, cast: Cast) -> None:
+    cast.stock("LAMP", 5)
+    details = CustomerDetails("Jo Blank", email="jo@blank.example", address=LEEDS)
+
+    with pytest.raises(Invalid) as refusal:
+        place_for_somebody_new(session, request(cast, LineRequest("NONE", 1), customer_id=0, name=""), details=details, by=cast.actor())
+    assert [error.pointer for error in refusal.value.errors] == ["lines-0-sku", "name"], "the address and the goods at once"
+    assert session.scalar(select(func.count()).select_from(Customer)) == 0
+
+    order = place_for_somebody_new(session, request(cast, LineRequest("LAMP", 1), customer_id=0), details=details, by=cast.actor())
+    assert session.scalars(select(Customer)).one().id == order.customer_id
 
 
 def test_a_channels_order_is_placed_once(session: Session, cast: Cast) -> None:

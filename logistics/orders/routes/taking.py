@@ -16,12 +16,12 @@ from logistics.core.pages import done, page
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.models import Customer
-from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
 from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more_lines
-from logistics.orders.placing import place
+from logistics.orders.models import Order
+from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.quoting import quote
 from logistics.orders.routes.blueprint import bp
 
@@ -64,7 +64,7 @@ def _create_order(session: Session) -> Response:
     try:
         if not form.validate():
             raise form.as_refusal()
-        order = place(session, form.asks_for(_customer_id(session, form)), by=current_actor())
+        order = _place(session, form)
     except (Invalid, OutOfStock, InsufficientBalance) as refusal:
         if wants_json():
             raise
@@ -74,19 +74,23 @@ def _create_order(session: Session) -> Response:
     return done(to=url_for("orders.show_order", number=order.number), message=_("Order %(number)s is placed.", number=order.number))
 
 
-def _customer_id(session: Session, form: OrderForm) -> int:
-    """Whose order it is: who was picked, who is called exactly what was typed, or somebody new."""
+def _place(session: Session, form: OrderForm) -> Order:
+    """For who was picked, for who is called exactly what was typed, or for somebody new."""
     if form.customer_id.data:
-        return int(form.customer_id.data)
-    if not form.customer.data:
-        return create_customer(session, details=_details(form), by=current_actor()).id
-    called = queries.find_customers_called(session, form.customer.data)
-    if len(called) == 1:
-        if not any((form.name.data, *form.address.as_columns().values())):
-            form.fill(called[0])
-        return called[0].id
-    message = _("Choose the customer from the list, or empty this box to add somebody new.")
-    raise Invalid(message, errors=[FieldError("customer", "unknown_customer", message)])
+        return place(session, form.asks_for(form.customer_id.data), by=current_actor())
+    if form.customer.data:
+        return place(session, form.asks_for(_find_called(session, form, form.customer.data)), by=current_actor())
+    return place_for_somebody_new(session, form.asks_for(0), details=_details(form), by=current_actor())
+
+
+def _find_called(session: Session, form: OrderForm, name: str) -> int:
+    called = queries.find_customers_called(session, name)
+    if len(called) != 1:
+        message = _("Choose the customer from the list, or empty this box to add somebody new.")
+        raise Invalid(message, errors=[FieldError("customer", "unknown_customer", message)])
+    if not any((form.name.data, *form.address.as_columns().values())):
+        form.fill(called[0])
+    return called[0].id
 
 
 def _details(form: OrderForm) -> CustomerDetails:
