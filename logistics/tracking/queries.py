@@ -102,10 +102,16 @@ def _told(row: AnyRow, skipped: set[int], *, name_parcel: bool) -> dict[str, Any
         note = _("This time was still to come when it was reported, so it is left out.")
     elif row.id in skipped and row.status != "label_created":
         note = _("It came late: the parcel was further already.")
-    parts = [row.place, row.text, row.reference if name_parcel else "", note]
+    where = " · ".join(part for part in (row.place, row.text, row.reference if name_parcel else "") if part)
     tone = "neutral" if row.id in skipped else STATUS_TONE.get(row.status, "progress")
     actor = row.actor or (_("Carrier") if row.source == "carrier" else "")
-    return {"at": row.occurred_at, "title": STATUS_TEXT[row.status], "text": "\n".join(part for part in parts if part), "tone": tone, "actor": actor}
+    return {
+        "at": row.occurred_at,
+        "title": STATUS_TEXT[row.status],
+        "text": "\n".join(part for part in (where, note) if part),
+        "tone": tone,
+        "actor": actor,
+    }
 
 
 def _parcel(number: int, row: AnyRow, goods: Sequence[AnyRow], proofs: Mapping[int, str]) -> PublicParcel:
