@@ -1,6 +1,7 @@
 """Configuration from the environment (docs: README, "Configuration"). What matters and is wrong stops the start with one line."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -83,6 +84,8 @@ class Settings:
             raise BadConfiguration(f"TIMEZONE={self.timezone} is not an IANA time zone such as Europe/Berlin.") from None
         if urlsplit(self.base_url).scheme not in ("http", "https"):
             raise BadConfiguration(f"BASE_URL={self.base_url} must begin with http:// or https://.")
+        if not re.fullmatch(r"[^@\s<>,;:]+@[^@\s<>,;:]+", self.mail_from):
+            raise BadConfiguration(f"MAIL_FROM={self.mail_from} must be one e-mail address such as orders@shop.example, without a name.")
         if self.mail_url and not _is_mail_url(self.mail_url):
             raise BadConfiguration("MAIL_URL must look like smtp://user:password@host:587?tls=1 or smtps://user:password@host; a password needs TLS.")
         if not self.https and not _is_loopback(self.host):

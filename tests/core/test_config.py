@@ -34,6 +34,8 @@ def test_the_secret_and_the_database_are_enough() -> None:
         ({"HOST": "shop.example"}, "HOST"),
         ({"HOST": "::"}, "HOST"),
         ({"MAIL_URL": "http://mail.example"}, "MAIL_URL"),
+        ({"MAIL_FROM": "Shop <orders@shop.example>"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "orders@shop.example\nBcc: a@b.example"}, "MAIL_FROM"),
         ({"MAIL_URL": "smtp://user:password@mail.example:587"}, "MAIL_URL"),
         ({"FLASK_DEBUG": "1", "BASE_URL": "https://shop.example"}, "FLASK_DEBUG"),
     ],
