@@ -85,7 +85,7 @@ class Settings:
         if urlsplit(self.base_url).scheme not in ("http", "https"):
             raise BadConfiguration(f"BASE_URL={self.base_url} must begin with http:// or https://.")
         if not re.fullmatch(r"[^@\s<>,;:]+@[^@\s<>,;:]+", self.mail_from):
-            raise BadConfiguration(f"MAIL_FROM={self.mail_from} must be one e-mail address such as orders@shop.example, without a name.")
+            raise BadConfiguration(f"MAIL_FROM={self.mail_from!r} must be one e-mail address such as orders@shop.example, without a name.")
         if self.mail_url and not _is_mail_url(self.mail_url):
             raise BadConfiguration("MAIL_URL must look like smtp://user:password@host:587?tls=1 or smtps://user:password@host; a password needs TLS.")
         if not self.https and not _is_loopback(self.host):
