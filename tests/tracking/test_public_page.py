@@ -118,7 +118,7 @@ def test_the_whole_page_weighs_less_than_fifty_kilobytes(cast: Cast, client: Fla
 
 def test_all_ways_to_see_nothing_look_the_same(cast: Cast, client: FlaskClient) -> None:
     """SEC27."""
-    address, reference = a_page(cast)
+    address, _reference = a_page(cast)
     other, _reference = a_page(cast)
     ended, ended_reference = a_page(cast)
     tell(cast, ended_reference, _T.DELIVERED, minutes_ago=91 * 24 * 60)
