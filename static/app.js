@@ -324,7 +324,7 @@
 
   // --- htmx ---
   const source = (event) => event.detail?.ctx?.sourceElement;
-  const polled = (event) => event.detail?.ctx?.sourceEvent?.type === "every";
+  const polled = (event) => ["every", "seen"].includes(event.detail?.ctx?.sourceEvent?.type);
   const busy = (region) => region && ($(".editing, details[open], dialog[open], [aria-expanded=true]", region) || (region.contains(document.activeElement) && typing(document.activeElement)));
 
   on("htmx:config:request", (event) => {
