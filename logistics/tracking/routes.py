@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import current_actor, needs
 from logistics.core.config import settings
 from logistics.core.database import session
+from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.limits import count_try
@@ -91,7 +92,7 @@ def create_delivery(session: Session, reference: str) -> Response:
 
 
 def _form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
-    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form)
+    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part())
 
 
 def _changed(session: Session, shipment: Shipment, message: str) -> Response:
@@ -101,7 +102,8 @@ def _changed(session: Session, shipment: Shipment, message: str) -> Response:
         message=message,
         panel=queries.order_panel(session, shipment.order),
     )
-    answer.headers["HX-Trigger"] = "seen"  # what else the page shows of the order looks again
+    # The panel takes the place of the panel, not of the form in it; what else the page shows of the order looks again.
+    answer.headers.update({"HX-Retarget": "#tracking", "HX-Reswap": "outerMorph", "HX-Trigger": "seen"})
     return answer
 
 

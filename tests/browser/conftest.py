@@ -1,28 +1,30 @@
 """A real browser (Debian's Chromium by Playwright) on a house of real processes, with everything the pages ask for.
 
 Without Chromium these tests are skipped, or fail if LOGISTICS_REQUIRE_BROWSER=1. Every page that is driven here must stay silent:
-an error on the console or a request to anywhere else fails the test.
+an error on the console, a dialog of the browser or a request to anywhere else fails the test. One house serves all the tests of a
+process, so each test makes people, products and orders of its own. LOGISTICS_SHOTS names a folder for pictures of the main job's steps.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from logistics.core.database import db
 from logistics.staff.signing_in import open_session
+from tests.browser.windows import WAIT_MS, Windows
 from tests.cast import Cast
-from tests.conftest import SECRET
+from tests.conftest import SECRET, _clone, build_app
 from tests.house import House
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -33,48 +35,69 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("LOGISTICS_REQUIRE_BROWSER") == "1":
             pytest.fail("Chromium is not installed, and LOGISTICS_REQUIRE_BROWSER=1")
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def house(town: Flask) -> Iterator[House]:
+@pytest.fixture(scope="session")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """The application on the database that the house lives in."""
+    for url in _clone(server, template, f"browsed_{os.getpid()}"):
+        app = build_app(url)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the worker leaves the mails it sends."""
+    return tmp_path_factory.mktemp("mails")
+
+
+@pytest.fixture(scope="session")
+def house(town: Flask, mails: Path) -> Iterator[House]:
     """Gunicorn and worker on a database of their own."""
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET) as running:
+    surroundings = {"MAIL_FOLDER": str(mails), "SHOP_NAME": "Lamp & Son"}
+    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, environment=surroundings) as running:
         yield running
 
 
 @pytest.fixture
-def open_browser(chromium: Browser, house: House, town: Flask) -> Iterator[Callable[..., Page]]:
-    """Opens a window: `open_browser("clerk", phone=True, language="zh_Hans", dark=True)`; None is somebody without a sign-in."""
-    contexts: list[BrowserContext] = []
-    noises: list[str] = []
+def cast(town: Flask) -> Cast:
+    """The permanent cast, in the house: `cast.made(lambda: ...)` commits."""
+    return Cast(town)
 
-    def open_window(who: str | None, *, phone: bool = False, language: str = "en", dark: bool = False, script: bool = True) -> Page:
-        context = chromium.new_context(
-            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
-            has_touch=phone,
-            locale="zh-CN" if language == "zh_Hans" else "en-GB",
-            color_scheme="dark" if dark else "light",
-            base_url=f"http://127.0.0.1:{house.port}",
-            java_script_enabled=script,
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        if who:
-            context.add_cookies([_sign_in(town, house, who)])  # type: ignore[list-item]
-        page = context.new_page()
-        page.on("console", lambda message: noises.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        page.on("pageerror", lambda error: noises.append(f"{page.url}: {error}"))
-        page.on("request", lambda request: None if house.owns(request.url) else noises.append(f"foreign request: {request.url}"))
-        return page
 
-    yield open_window
-    for context in contexts:
-        context.close()
-    assert [noise for noise in noises if not _is_expected(noise)] == []
+@pytest.fixture
+def windows(chromium: Browser, house: House, town: Flask) -> Iterator[Windows]:
+    """Opens windows, and at the end of the test wants to hear that nothing went wrong in any of them."""
+    opened = Windows(chromium, house, lambda who: _sign_in(town, house, who))
+    yield opened
+    opened.close()
+    assert opened.noises == []
+
+
+@pytest.fixture
+def open_browser(windows: Windows) -> Callable[..., Page]:
+    """Opens a window: `open_browser("clerk", phone=True, language="zh_Hans", dark=True, script=False)`; None is somebody without a sign-in."""
+    return windows.open
+
+
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of a step in the folder LOGISTICS_SHOTS, where it is set."""
+    folder = os.environ.get("LOGISTICS_SHOTS")
+
+    def keep(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{request.node.callspec.id}-{name}.png", full_page=True, caret="initial")
+
+    return keep
 
 
 def _sign_in(town: Flask, house: House, who: str) -> dict[str, str]:
@@ -86,6 +109,8 @@ def _sign_in(town: Flask, house: House, who: str) -> dict[str, str]:
     return {"name": name, "value": value, "url": f"http://127.0.0.1:{house.port}"}
 
 
-def _is_expected(noise: str) -> bool:
-    # Chromium itself logs each 4xx answer; refusals are part of the tests.
-    return "Failed to load resource: the server responded with a status of 4" in noise
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything below this folder needs the browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
