@@ -4,19 +4,20 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from babel.numbers import format_decimal, get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import format_decimal, get_currency_precision
 
 from logistics.core.language import _
 from logistics.core.refusals import BadValue
 
 MAX_MINOR = 10**14
-_NOT_MONEY = {"XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD", "XSU", "XUA"}
 
 
 @cache
 def currencies() -> frozenset[str]:
-    """ISO 4217 codes that an amount may be in (CLDR's list without metals, tests and funds)."""
-    return frozenset(code for code in list_currencies() if re.fullmatch(r"[A-Z]{3}", code)) - _NOT_MONEY
+    """ISO 4217 codes that an amount may be in: what is legal tender somewhere today, by CLDR."""
+    used = (used for places in get_global("territory_currencies").values() for used in places)
+    return frozenset(code for code, _since, until, tender in used if until is None and tender)
 
 
 @cache
