@@ -317,7 +317,7 @@ def _token(html: str) -> str:
     return found.group(1)
 
 
-def _crawl(browser: FlaskClient, start: set[str], most: int = 120) -> dict[str, int]:
+def _crawl(browser: FlaskClient, start: set[str], most: int = 80) -> dict[str, int]:
     """Follow the links of these pages; the status of each."""
     seen: dict[str, int] = {}
     waiting = sorted(start)
