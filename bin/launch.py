@@ -29,7 +29,9 @@ VAR = ROOT / "var"
 LOOK_AGAIN_SECONDS = 0.3
 SPACE_MB = 200  # for the database to work in
 
-FIRST_ADMINISTRATOR = "No demo company here. In a second terminal, make the first administrator: bin/flask staff add you@example.com --role admin"
+FIRST_ADMINISTRATOR = (
+    "No demo company here. While Logistics runs, a second terminal makes the first administrator: bin/flask staff add you@example.com --role admin"
+)
 
 Environment = dict[str, str]
 
