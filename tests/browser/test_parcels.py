@@ -1,0 +1,107 @@
+"""Picking with thumbs and scanners, and parcels on their way, in real windows."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from logistics.fulfilment.models import Shipment
+from tests.browser.furnishing import shelve
+from tests.cast import Cast
+
+
+def a_shipment(cast: Cast, sku: str, units: int, *, state: str = "pending") -> tuple[str, str]:
+    """The reference of a shipment of one product, and the number of its order."""
+
+    def make() -> tuple[str, str]:
+        shelve(cast, sku, units, name=f"{sku.title()} thing")
+        cast.carrier()
+        shipment: Shipment = cast.shipment(lines=[(sku, units)], state=state)
+        return shipment.reference, shipment.order.number
+
+    reference, number = cast.made(make)
+    return str(reference), str(number)
+
+
+def test_taps_add_up_however_fast_they_come_and_whoever_taps(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    reference, _number = a_shipment(cast, "TAP-1", 20)
+    first, second = open_browser("picker", phone=True), open_browser("manager", phone=True)
+    for page in (first, second):
+        page.goto(f"/shipments/{reference}")
+
+    for _tap in range(6):
+        first.get_by_role("button", name="One more of TAP-1").tap()
+        second.get_by_role("button", name="One more of TAP-1").tap()
+    second.get_by_role("button", name="One less of TAP-1").tap()
+
+    expect(second.locator("#picking-count")).to_contain_text("of 20")
+    first.wait_for_timeout(1000)
+    first.reload()
+    expect(first.locator("#picking-count")).to_have_text("11 of 20")
+    first.get_by_role("textbox", name="Picked of TAP-1").fill("15")
+    first.get_by_role("textbox", name="Picked of TAP-1").press("Enter")
+    expect(first.locator("#picking-count")).to_have_text("15 of 20")
+
+
+def test_a_scanner_never_loses_its_place(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    reference, _number = a_shipment(cast, "SCAN-1", 5)
+    page = open_browser("picker", phone=True)
+    page.goto(f"/shipments/{reference}")
+
+    for count in range(1, 5):
+        page.keyboard.type("scan-1")
+        page.keyboard.press("Enter")
+        expect(page.locator("#picking-count")).to_have_text(f"{count} of 5")
+        expect(page.locator("#scan")).to_be_focused()
+        expect(page.locator("#scan")).to_have_value("")
+
+
+def test_without_javascript_a_parcel_is_picked_packed_sent_and_delivered(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    reference, number = a_shipment(cast, "BARE-1", 3)
+    page = open_browser("manager", script=False)
+    page.goto("/fulfilment/")
+    page.locator("#to-pick").get_by_role("link", name=number).click()
+
+    page.get_by_role("textbox", name="Scan what you take, one scan for each unit").fill("WRONG")
+    page.get_by_role("button", name="Count").click()
+    page.get_by_role("alertdialog").get_by_role("link", name="Understood").click()
+    page.get_by_role("button", name="One more of BARE-1").click()
+    expect(page.locator("#picking-count")).to_have_text("1 of 3")
+    expect(page.get_by_text("2 units are not picked.")).to_be_visible()
+    page.get_by_role("button", name="Pack 1 unit now, the rest later").click()
+    page.get_by_role("textbox", name="Tracking number").fill(f"JD {reference}")
+    page.get_by_role("button", name="Dispatch the parcel").click()
+    expect(page.get_by_text("is on its way.")).to_be_visible()
+
+    page.get_by_role("link", name="Record an event").click()
+    page.get_by_role("textbox", name="Place").fill("Leeds")
+    page.get_by_role("button", name="Record the event").click()
+    expect(page.locator("#tracking")).to_contain_text("Leeds")
+    page.get_by_role("link", name="Delivered, signed").click()
+    page.get_by_role("textbox", name="Who signed").fill("M. Park")
+    page.get_by_role("button", name="Record the delivery").click()
+    expect(page.locator("#facts")).to_contain_text("Delivered")
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Customer’s page").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Part of your order is on its way, the rest follows.")
+    expect(opened.value.get_by_text("Handed to the recipient")).to_be_visible()
+
+
+def test_what_is_being_typed_survives_what_happens_meanwhile(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    reference, number = a_shipment(cast, "TYPE-1", 1, state="shipped")
+    clerk, other = open_browser("clerk"), open_browser("manager")
+    clerk.goto(f"/orders/{number}")
+    clerk.get_by_role("link", name="Record an event").click()
+    clerk.get_by_role("textbox", name="Place").fill("Wakefield")
+
+    other.goto(f"/shipments/{reference}/tracking-events/new")
+    other.get_by_role("textbox", name="Place").fill("Bradford")
+    other.get_by_role("button", name="Record the event").click()
+    expect(other.locator("#tracking")).to_contain_text("Bradford")
+    clerk.evaluate("document.dispatchEvent(new Event('seen'))")
+    clerk.wait_for_timeout(6000)
+
+    expect(clerk.get_by_role("textbox", name="Place")).to_have_value("Wakefield")
+    clerk.get_by_role("button", name="Record the event").click()
+    expect(clerk.locator("#tracking")).to_contain_text("Bradford")
+    expect(clerk.locator("#shipments")).to_contain_text("In transit")
