@@ -38,6 +38,7 @@ from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
 from logistics.staff import models as staff_models
+from logistics.staff import tasks as staff_tasks
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
@@ -75,4 +76,4 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
 )
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, worker_tasks)
