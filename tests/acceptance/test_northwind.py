@@ -149,7 +149,7 @@ def _headlines() -> dict[str, int]:
 
 
 def _units_in_stock() -> dict[str, int]:
-    return dict(db.session.execute(select(Product.sku, StockLevel.on_hand).join(Product)).tuples())
+    return {row.sku: row.on_hand for row in db.session.execute(select(Product.sku, StockLevel.on_hand).join(StockLevel))}
 
 
 def _import(kind: str, content: bytes, *, dry_run: bool = False) -> Report:
