@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 
 from logistics.core import parsing
 from logistics.core.addresses import Address, countries
-from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, VersionField, choice_field
+from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, _, current_locale, lazy
 from logistics.core.money import currencies, parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid, Refusal
@@ -139,10 +139,17 @@ class OrderForm(Form):
         return good and not any(line.errors for line in self.lines)
 
     def fill(self, customer: Customer) -> None:
-        """Put a customer's name and address into the fields."""
-        self.customer_id.data, self.customer.data = customer.id, customer.name
+        """Put a customer's name and address into the fields, over whatever was typed there."""
         for name in ("name", "phone", "email", "language", *ADDRESS):
-            self[name].data = getattr(customer, name)
+            self._put(name, getattr(customer, name))
+        self._put("customer", customer.name)
+        self._put("customer_id", customer.id)
+
+    def _put(self, name: str, value: Any) -> None:
+        box = self[name]
+        box.data = value
+        if isinstance(box, ReadField):
+            box.typed = None
 
     @property
     def address(self) -> Address:
