@@ -63,8 +63,13 @@ def test_it_says_what_went_wrong(session: Session, cast: Cast, problem: str, wor
 @pytest.mark.usefixtures("in_request")
 def test_a_message_that_is_tried_again_says_so(session: Session, cast: Cast) -> None:
     order = cast.order()
-    _message(session, "received").attempts = 1
+    message = _message(session, "received")
 
+    message.attempts = 1
+    assert "Trying again" not in _panel(order)
+    message.problem = "The server is away."
+    assert "Trying again" in _panel(order)
+    message.attempts, message.problem = 2, ""
     assert "Trying again" in _panel(order)
 
 
