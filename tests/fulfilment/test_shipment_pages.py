@@ -233,6 +233,16 @@ def test_the_slip_lists_the_goods_and_the_label_the_recipient(cast: Cast, picker
     assert (code.mimetype, code.data.startswith(b"<svg"), b"style" in code.data) == ("image/svg+xml", True, False)
 
 
+def test_paper_speaks_the_language_of_the_order_and_not_of_who_prints_it(cast: Cast, picker: FlaskClient) -> None:
+    english, chinese = a_shipment(cast, "packed"), a_shipment(cast, "packed", language="zh_Hans")
+    printed = {"Accept-Language": "zh-CN"}
+
+    for noun in ("slip", "label"):
+        ours, theirs = (picker.get(f"/shipments/{one}/{noun}", headers=printed).text for one in (english, chinese))
+        assert ('<html lang="en"' in ours, "United Kingdom" in ours) == (True, True)
+        assert ('<html lang="zh-Hans"' in theirs, "英国" in theirs) == (True, True)
+
+
 @pytest.mark.parametrize("state", ["pending", "picked", "packed", "shipped"])
 def test_warehouse_staff_see_no_price_e_mail_or_phone(cast: Cast, picker: FlaskClient, state: str) -> None:
     """SEC2: a label shows the phone number, nothing else does."""

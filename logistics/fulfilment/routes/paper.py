@@ -5,6 +5,7 @@ from flask import Response, render_template
 from logistics.core.actors import needs
 from logistics.core.addresses import Address, address_lines
 from logistics.core.database import session
+from logistics.core.language import speaking
 from logistics.fulfilment import queries
 from logistics.fulfilment.labelling import draw_code
 from logistics.fulfilment.models import Shipment
@@ -14,10 +15,11 @@ from logistics.fulfilment.routes.blueprint import bp
 @bp.get("/shipments/<reference>/slip")
 @needs("shipments.read")
 def show_slip(reference: str) -> str:
-    """The list of what lies in the parcel, for whoever opens it. Without prices."""
+    """The list of what lies in the parcel, for whoever opens it: in the language of the order, and without prices."""
     shipment = queries.find_shipment(session(), reference)
     lines = queries.find_lines(session(), shipment.id)
-    return render_template("fulfilment/slip.html", shipment=shipment, lines=lines, recipient=_recipient(shipment))
+    with speaking(shipment.order.language):
+        return render_template("fulfilment/slip.html", shipment=shipment, lines=lines, recipient=_recipient(shipment))
 
 
 @bp.get("/shipments/<reference>/label")
@@ -25,7 +27,9 @@ def show_slip(reference: str) -> str:
 def show_label(reference: str) -> str:
     """The address label: whom it is for, with the phone number the driver rings, and our code to scan."""
     shipment = queries.find_shipment(session(), reference)
-    return render_template("fulfilment/label.html", shipment=shipment, recipient=_recipient(shipment))
+    # Not in the language of whoever prints it: the carrier reads the country's name.
+    with speaking(shipment.order.language):
+        return render_template("fulfilment/label.html", shipment=shipment, recipient=_recipient(shipment))
 
 
 @bp.get("/shipments/<reference>/code.svg")
