@@ -1,10 +1,11 @@
 """What people type about parcels on their way."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wtforms import HiddenField
 from wtforms.widgets import DateTimeLocalInput
 
 from logistics.core import clock
@@ -18,6 +19,8 @@ from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
 
 # A delivery can be disputed by an own action, which names a reason.
 _BY_HAND = [(status.value, STATUS_TEXT[status]) for status in TrackingStatus if status is not TrackingStatus.DISPUTED]
+# A form that was open for longer shows a time that its reader has seen to be another one.
+_FRESH = timedelta(minutes=10)
 
 
 class LocalTimeField(ReadField):
@@ -46,12 +49,14 @@ class TimedForm(Form):
 
     occurred_at = LocalTimeField(lazy("When"), required=True)
     offset = OffsetField(lazy("Zone"), required=True)
+    opened_at = HiddenField()
 
     @classmethod
     def of_now(cls, timezone: str) -> Any:
         """The empty form, with this minute in the shop's zone."""
         now = clock.now().astimezone(ZoneInfo(timezone))
-        return cls(formdata=None, data={"occurred_at": f"{now:%Y-%m-%dT%H:%M}", "offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:5]})
+        minute, offset = f"{now:%Y-%m-%dT%H:%M}", f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:5]
+        return cls(formdata=None, data={"occurred_at": minute, "offset": offset, "opened_at": minute + offset})
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Whether all can be read, time and offset together as well."""
@@ -70,7 +75,12 @@ class TimedForm(Form):
         """When it happened, with the offset it was told in. Raises BadValue."""
         typed = self.occurred_at.data or ""
         has_zone = re.search(r"([Zz]|[+-][0-9]{2}:[0-9]{2})$", typed)
-        return parse_instant(typed if has_zone else typed + (self.offset.data or ""))
+        whole = typed if has_zone else typed + (self.offset.data or "")
+        moment = parse_instant(whole)
+        # Whoever leaves the time alone means now, not the beginning of the minute: it would stand before what happened in that minute.
+        if whole == self.opened_at.data and timedelta() <= clock.now() - moment < _FRESH:
+            return clock.now().astimezone(moment.tzinfo)
+        return moment
 
 
 class EventForm(TimedForm):

@@ -1,10 +1,12 @@
 """What staff record about parcels on their way, from the order's page and from the shipment's."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from time_machine import TimeMachineFixture
 
 from logistics.core import clock
 from logistics.core.keys import new_key
@@ -83,6 +85,22 @@ def test_the_time_may_carry_its_zone_itself(cast: Cast, clerk: FlaskClient) -> N
     reference, _number = a_shipment(cast)
     clerk.post(f"/shipments/{reference}/tracking-events", data=an_event(occurred_at="2026-11-22T17:30:00+08:00", offset="+00:00"))
     assert events(cast)[0][3] == 480
+
+
+@pytest.mark.parametrize(("minutes_open", "is_now"), [(0, True), (9, True), (11, False)])
+def test_a_time_left_alone_is_now_and_not_the_beginning_of_its_minute(
+    cast: Cast, clerk: FlaskClient, time_machine: TimeMachineFixture, minutes_open: int, is_now: bool
+) -> None:
+    opened = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    time_machine.move_to(opened + timedelta(seconds=40), tick=False)
+    reference, _number = a_shipment(cast)
+    form = an_event(opened_at=f"{opened:%Y-%m-%dT%H:%M}+00:00")
+    time_machine.shift(60 * minutes_open)
+
+    clerk.post(f"/shipments/{reference}/tracking-events", data=form)
+
+    at = cast.made(lambda: cast.session.scalars(select(TrackingEvent.occurred_at)).one())
+    assert at == (clock.now() if is_now else opened)
 
 
 def test_the_form_opens_with_now_in_the_zone_of_the_shop(cast: Cast, clerk: FlaskClient) -> None:
