@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, any_, func, literal, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from logistics.catalog.models import Product
@@ -24,6 +25,7 @@ PAGE = 50
 NEWEST = 8
 # Closed orders only ever become more: beyond this they are not counted on every page.
 COUNTED_AT_MOST = 1000
+FEW = 1000
 SHOWN = tuple(status for status in OrderStatus if status != OrderStatus.DRAFT)
 
 
@@ -73,7 +75,8 @@ class OrderSearch:
 
 def find_orders(session: Session, search: OrderSearch, *, timezone: str) -> Slice[Row[Any]]:
     """Orders, the newest first: the columns of _select_list."""
-    wanted = _filtered(select(Order), search, timezone).order_by(Order.placed_at.desc(), Order.id.desc()).limit(PAGE + 1)
+    wanted = _narrowed(session, _filtered(select(Order), search, timezone)) if search.q else _filtered(select(Order), search, timezone)
+    wanted = wanted.order_by(Order.placed_at.desc(), Order.id.desc()).limit(PAGE + 1)
     if search.cursor:
         wanted = wanted.where(tuple_(Order.placed_at, Order.id) < tuple_(*_read_place(search.cursor)))
     return cut_page(session.execute(_select_list(wanted)).all(), PAGE, "placed_at", "id")
@@ -204,6 +207,18 @@ def _filtered(orders: Select[Order], search: OrderSearch, timezone: str) -> Sele
     if search.last_day:
         conditions.append(Order.placed_at < clock.start_of_day(search.last_day + timedelta(days=1), timezone))
     return orders.where(*conditions)
+
+
+def _narrowed(session: Session, orders: Select[Order]) -> Select[Order]:
+    """The same orders, by id where they are few.
+
+    How rare the beginning of a word is, the planner cannot know: for one that a single order has it would walk through all orders by date.
+    Measured with 500,000 orders: 690 ms so, 7 ms by id; words that most orders have are the other way round, 340 ms by the index.
+    """
+    # Materialized, so that it is planned for all its rows and the limit only stops it.
+    fitting = orders.with_only_columns(Order.id).cte("fitting").prefix_with("MATERIALIZED")
+    few = session.scalars(select(fitting.c.id).limit(FEW + 1)).all()
+    return orders if len(few) > FEW else select(Order).where(Order.id == any_(literal(few, ARRAY(BigInteger))))
 
 
 def _count(status: OrderStatus, *, capped: bool) -> Any:
