@@ -93,12 +93,15 @@ def test_a_mistake_of_ours_leaves_its_trace_in_the_log(app: Flask, cast: Cast, l
     assert "Traceback" in bug["exception"]
 
 
-def test_refusals_of_the_business_are_in_the_log(cast: Cast, log: io.StringIO) -> None:
+def test_refusals_are_in_the_log_whether_a_page_shows_them_or_the_handler_does(cast: Cast, log: io.StringIO) -> None:
     browser = cast.client("admin")
     admin = cast.made(lambda: cast.person("admin").id)
     browser.post(f"/settings/people/{admin}/deactivation")
+    browser.post("/settings/people/987654/deactivation")
 
-    assert any(line["event"] == "refused" and line["code"] == "last_admin" and line["status"] == 409 for line in _lines(log))
+    asked = [(line["endpoint"], line["status"], line["actor"]) for line in _lines(log) if line["event"] == "request"]
+    assert asked == [("staff.create_deactivation", 409, admin), ("staff.create_deactivation", 404, admin)]
+    assert [line["code"] for line in _lines(log) if line["event"] == "refused"] == ["not_found"]
 
 
 def _lines(log: io.StringIO) -> list[dict[str, Any]]:

@@ -106,6 +106,7 @@ def test_a_changed_role_is_kept_and_an_old_page_is_told(cast: Cast, session: Ses
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Somebody else has changed this person" in second.text
+    assert '<option selected value="manager">' in second.text
     session.expire_all()
     assert session.get_one(Staff, clerk.id).role == "manager"
 
@@ -118,6 +119,7 @@ def test_the_last_administrator_is_not_let_go(cast: Cast, session: Session) -> N
 
     assert answer.status_code == 409
     assert "Nobody else is an administrator" in answer.text
+    assert browser.post(f"/settings/people/{admin.id}/role", data={"role": "clerk", "version": "1"}).status_code == 409
     assert browser.get("/settings/people").status_code == 200
 
 

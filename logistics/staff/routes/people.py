@@ -7,10 +7,10 @@ from logistics.core.actors import current_actor, needs
 from logistics.core.database import session
 from logistics.core.language import _
 from logistics.core.pages import done, page
-from logistics.core.refusals import Invalid, NotFound
+from logistics.core.refusals import Invalid, NotFound, Refusal, Stale
 from logistics.core.transactions import writes
 from logistics.staff import queries
-from logistics.staff.employing import activate, add_person, change_role, deactivate, renew_password
+from logistics.staff.employing import LastAdmin, activate, add_person, change_role, deactivate, renew_password
 from logistics.staff.ending_sessions import end_sessions, find_live_sessions
 from logistics.staff.forms import PersonForm, RoleForm
 from logistics.staff.models import Role, Staff
@@ -63,8 +63,11 @@ def update_role(session: Session, person_id: int) -> Response:
     """Another role."""
     form = RoleForm()
     if not form.validate():
-        return _person_page(session, _found(queries.find_person(session, person_id)), form, 422)
-    change_role(session, person_id=person_id, role=Role(form.role.data), version=form.seen_version, by=current_actor())
+        return _person_page(session, _found(queries.find_person(session, person_id)), form=form, status=422)
+    try:
+        change_role(session, person_id=person_id, role=Role(form.role.data), version=form.seen_version, by=current_actor())
+    except (LastAdmin, Stale) as refusal:
+        return _refused_page(session, person_id, refusal)
     return done(to=url_for(".show_person", person_id=person_id), message=_("The role was changed. They sign in anew."))
 
 
@@ -73,7 +76,10 @@ def update_role(session: Session, person_id: int) -> Response:
 @writes
 def create_deactivation(session: Session, person_id: int) -> Response:
     """They sign in no more."""
-    person = deactivate(session, person_id=person_id, by=current_actor())
+    try:
+        person = deactivate(session, person_id=person_id, by=current_actor())
+    except LastAdmin as refusal:
+        return _refused_page(session, person_id, refusal)
     return done(to=url_for(".show_person", person_id=person_id), message=_("%(name)s can sign in no more.", name=person.name))
 
 
@@ -104,9 +110,14 @@ def create_one_time_password(session: Session, person_id: int) -> Response:
     return page("staff/one_time_password.html", status=201, person=person, password=password)
 
 
-def _person_page(session: Session, person: Staff, form: RoleForm | None = None, status: int = 200) -> Response:
+def _person_page(session: Session, person: Staff, *, form: RoleForm | None = None, status: int = 200, refused: str = "") -> Response:
     form = form or RoleForm(formdata=None, role=person.role, version=str(person.version))
-    return page("staff/person.html", status=status, person=person, form=form, sessions=find_live_sessions(session, person.id))
+    return page("staff/person.html", status=status, person=person, form=form, refused=refused, sessions=find_live_sessions(session, person.id))
+
+
+def _refused_page(session: Session, person_id: int, refusal: Refusal) -> Response:
+    """The person as they are now, and why not; the form is fresh, so that the next try counts."""
+    return _person_page(session, _found(queries.find_person(session, person_id)), status=refusal.status, refused=refusal.message)
 
 
 def _found(person: Staff | None) -> Staff:
