@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.catalog.models import Product
@@ -173,28 +173,25 @@ def get_carrier(session: Session, code: str) -> Carrier:
 
 
 def _find_stage(session: Session, search: BoardSearch, stage: Stage) -> Slice[Row[Any]]:
-    inside = (
-        select(
-            func.count(ShipmentLine.id).label("lines"), func.sum(ShipmentLine.quantity).label("units"), func.sum(ShipmentLine.picked).label("picked")
-        )
-        .where(ShipmentLine.shipment_id == Shipment.id)
-        .lateral()
-    )
-    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at)
-    shipments = (
-        select(*shown, Order.number, Order.name, Warehouse.code.label("warehouse"), inside.c.lines, inside.c.units, inside.c.picked)
-        .join(Order, Order.id == Shipment.order_id)
-        .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
-        .join(inside, inside.c.lines > 0)
-        .where(Shipment.state.in_([state.value for state in STATES[stage]]))
-        .order_by(Shipment.id)
-        .limit(PAGE + 1)
-    )
+    # What is shown is chosen first: counting what lies in all that waits would cost more the more waits.
+    chosen = select(Shipment.id).where(Shipment.state.in_([state.value for state in STATES[stage]]))
     if search.warehouse:
-        shipments = shipments.where(Warehouse.code == search.warehouse)
+        chosen = chosen.join(Warehouse, Warehouse.id == Shipment.warehouse_id).where(Warehouse.code == search.warehouse)
     if search.cursor and stage is search.stage:
         (after,) = read_cursor(search.cursor, int)
-        shipments = shipments.where(Shipment.id > after)
+        chosen = chosen.where(Shipment.id > after)
+    page = chosen.order_by(Shipment.id).limit(PAGE + 1).subquery()
+    count, units, picked = func.count(ShipmentLine.id), func.sum(ShipmentLine.quantity), func.sum(ShipmentLine.picked)
+    inside = select(count.label("lines"), units.label("units"), picked.label("picked")).where(ShipmentLine.shipment_id == page.c.id).lateral()
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at, Order.number, Order.name)
+    shipments = (
+        select(*shown, Warehouse.code.label("warehouse"), inside.c.lines, inside.c.units, inside.c.picked)
+        .join(page, page.c.id == Shipment.id)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
+        .join(inside, true())
+        .order_by(Shipment.id)
+    )
     return cut_page(session.execute(shipments).all(), PAGE, "id")
 
 

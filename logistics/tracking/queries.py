@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from logistics.catalog.models import Product
 from logistics.core.config import settings
@@ -60,7 +60,9 @@ def public_order(session: Session, order: Order) -> PublicOrder:
 
 def find_events(session: Session, order_id: int) -> Sequence[AnyRow]:
     """What was reported of an order's parcels and not replaced since, with who of the staff reported it (`actor`), if one did."""
-    later = select(TrackingEvent.replaces_id).where(TrackingEvent.replaces_id.is_not(None))
+    successor = aliased(TrackingEvent)
+    later = select(successor.replaces_id).join(Shipment, Shipment.id == successor.shipment_id)
+    later = later.where(Shipment.order_id == order_id, successor.replaces_id.is_not(None))
     events = (
         select(*TrackingEvent.__table__.columns, Shipment.reference, Staff.name.label("actor"))
         .join(Shipment, Shipment.id == TrackingEvent.shipment_id)
