@@ -50,4 +50,3 @@ def one_of(column: str, values: type[Any]) -> str:
     """The CHECK text that keeps a text column to the values of a StrEnum (compared with the migrations by a test)."""
     listed = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({listed})"
-
