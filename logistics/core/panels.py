@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import may
@@ -89,6 +89,14 @@ def _shown(item: NavigationItem) -> dict[str, Any]:
         "label": item.label,
         "href": href,
         "icon": item.icon,
-        "count": item.count(session()) if item.count else None,
+        "count": _count(item),
         "active": request.blueprint == blueprint and (request.path.startswith(href) if href != "/" else request.path == "/"),
     }
+
+
+def _count(item: NavigationItem) -> int | None:
+    """How much waits there, asked once although it stands in both navigations."""
+    counts: dict[str, int] = g.setdefault("navigation_counts", {})
+    if item.count and item.endpoint not in counts:
+        counts[item.endpoint] = item.count(session())
+    return counts.get(item.endpoint)

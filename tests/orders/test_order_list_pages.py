@@ -205,6 +205,10 @@ def test_a_full_list_is_read_in_few_queries_and_little_html(app: Flask, cast: Ca
     assert queries.count <= 6, queries.statements
     assert len(page.data) <= 30_000
 
+    queries.count = 0
+    assert browser.get("/orders/").status_code == 200
+    assert queries.count <= 9, "the whole page asks for the navigation's counts too, each once"
+
 
 def numbers(page: Any) -> list[str]:
     """The orders a page lists, from the top."""
