@@ -220,7 +220,12 @@
   });
 
   // --- Keys ---
+  let typedAt = 0;
   on("keydown", (event) => {
+    if ($(".alarm")) { // a scanner's Enter answers no alarm, a finger's does
+      if (event.key.length === 1) typedAt = event.timeStamp;
+      else if (event.key === "Enter" && event.timeStamp - typedAt < 500) return event.preventDefault();
+    }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest?.("form[data-quick-send]")?.requestSubmit();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const combobox = event.target.closest?.("[role=combobox]");
@@ -331,6 +336,7 @@
     focused.set(event.detail.ctx, document.activeElement);
     if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
     const input = source(event), { method, body } = event.detail.ctx.request;
+    if (input?.matches?.("form[data-clears]")) input.reset(); // what was sent is read already, and the next scan may be on its way
     if (method === "GET") for (const [name, value] of [...(body ?? [])]) if (value === "") body.delete(name); // short addresses
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
   });

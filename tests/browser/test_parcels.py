@@ -55,6 +55,27 @@ def test_a_scanner_never_loses_its_place(cast: Cast, open_browser: Callable[...,
         expect(page.locator("#scan")).to_have_value("")
 
 
+def test_no_scan_is_lost_while_the_last_one_is_on_its_way_and_no_scan_answers_an_alarm(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    reference, _number = a_shipment(cast, "FAST-1", 9)
+    page = open_browser("picker", phone=True)
+    page.goto(f"/shipments/{reference}")
+
+    for _scan in range(7):
+        page.keyboard.type("FAST-1")
+        page.keyboard.press("Enter")
+    expect(page.locator("#picking-count")).to_have_text("7 of 9")
+    for code in ("NONE", "FAST-1", "FAST-1"):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(200)
+        expect(page.get_by_role("alertdialog", name="Wrong item")).to_be_visible()
+    expect(page.locator("#picking-count")).to_have_text("7 of 9")
+    page.wait_for_timeout(600)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    expect(page.locator("#scan")).to_be_focused()
+
+
 def test_without_javascript_a_parcel_is_picked_packed_sent_and_delivered(cast: Cast, open_browser: Callable[..., Page]) -> None:
     reference, number = a_shipment(cast, "BARE-1", 3)
     page = open_browser("manager", script=False)
