@@ -10,6 +10,7 @@ from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 from logistics.orders.models import Order
+from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
 
@@ -68,7 +69,7 @@ def test_what_is_wrong_is_said_where_it_is_and_what_was_typed_stays(cast: Cast, 
     cast.made(lambda: shelve(cast, "RARE-1", 2))
     before = _count(cast)
     page = open_browser("clerk")
-    _type_order(page, "Wanda Wrong", "rare-1", quantity="5")
+    type_order(page, "Wanda Wrong", "rare-1", quantity="5")
     page.get_by_role("textbox", name="Postcode").fill("nowhere")
     page.get_by_role("textbox", name="Note for the warehouse and the desk").fill("ring twice")
 
@@ -103,7 +104,7 @@ def test_a_double_click_places_one_order(cast: Cast, open_browser: Callable[...,
     cast.made(lambda: shelve(cast, sku, 9))
     before = _count(cast)
     page = open_browser("clerk", script=script)
-    _type_order(page, f"Dora Double {script}", sku)
+    type_order(page, f"Dora Double {script}", sku)
 
     page.get_by_role("button", name="Place order").dblclick(no_wait_after=True)
 
@@ -114,7 +115,7 @@ def test_a_double_click_places_one_order(cast: Cast, open_browser: Callable[...,
 def test_going_back_and_sending_again_places_no_second_order(cast: Cast, open_browser: Callable[..., Page]) -> None:
     cast.made(lambda: shelve(cast, "BACK-1", 9))
     page = open_browser("clerk", script=False)
-    _type_order(page, "Boris Back", "back-1")
+    type_order(page, "Boris Back", "back-1")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Place order").click()
     expect(page.locator("#order-status")).to_have_text("Unpaid")
@@ -133,17 +134,6 @@ def test_going_back_and_sending_again_places_no_second_order(cast: Cast, open_br
 def _regular(cast: Cast, name: str) -> Customer:
     details = CustomerDetails(name=name, email=f"{name.partition(' ')[0].lower()}@example.com", address=cast.address_of(cast.customer()))
     return create_customer(cast.session, details=details, by=cast.actor())
-
-
-def _type_order(page: Page, name: str, sku: str, *, quantity: str = "1") -> None:
-    page.goto("/orders/new")
-    page.get_by_role("textbox", name="Name", exact=True).fill(name)
-    page.get_by_role("textbox", name="Street and number").fill("12 Park Row")
-    page.get_by_role("textbox", name="Postcode").fill("LS1 5HD")
-    page.get_by_role("textbox", name="City").fill("Leeds")
-    page.get_by_role("combobox", name="Country").select_option("GB")
-    page.get_by_role("combobox", name="Product", exact=True).first.fill(sku)
-    page.get_by_role("textbox", name="Quantity").first.fill(quantity)
 
 
 def _tab_to(page: Page, name: str) -> None:
