@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from logistics.core.refusals import BadValue, FieldError, Invalid, NotFound, Ref
 from logistics.customers.events import BalanceSpent, MoneyDeposited, MoneyGivenBack
 from logistics.customers.locks import lock_account
 from logistics.customers.models import Account, Customer, Entry, EntryKind
+from logistics.customers.rules import RECORDED_LATELY, check_recording
 
 
 class InsufficientBalance(Refusal):
@@ -40,13 +41,25 @@ def hold_account(session: Session, customer_id: int, currency: str) -> Account:
     return lock_account(session, account_for(session, customer_id, currency).id)
 
 
-def deposit(session: Session, *, customer_id: int, currency: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Entry:
+def deposit(
+    session: Session,
+    *,
+    customer_id: int,
+    currency: str,
+    amount: int,
+    reference: str,
+    by: Actor,
+    any_amount: bool = True,
+    at: datetime | None = None,
+) -> Entry:
     """Book money that came in; `amount` in minor units, `reference` is the paper it came with. Locks the account.
 
-    Raises Invalid for an amount that is not positive or too large, and NotFound.
+    Without `any_amount` only so much in a day: parts of one deposit count together. Raises OverRecordingLimit then, Invalid for an
+    amount that is not positive or too large, and NotFound.
     """
     _check_amount(amount)
     account = lock_account(session, account_for(session, customer_id, currency).id)
+    check_recording(amount + _deposited_lately(session, account, by), currency, any_amount=any_amount)
     entry = _record(session, account, amount, EntryKind.DEPOSIT, reference=reference, order_id=None, by=by, at=at)
     publish(session, MoneyDeposited(customer_id, account.id, entry.id, amount, currency), by=by, at=at)
     return entry
@@ -78,6 +91,12 @@ def give_back(session: Session, *, account_id: int, amount: int, order_id: int, 
     entry = _record(session, account, amount, EntryKind.REFUND, reference=reference, order_id=order_id, by=by, at=at)
     publish(session, MoneyGivenBack(account.customer_id, account.id, entry.id, amount, account.currency, order_id), by=by, at=at)
     return entry
+
+
+def _deposited_lately(session: Session, account: Account, by: Actor) -> int:
+    own = (Entry.account_id == account.id, Entry.kind == EntryKind.DEPOSIT.value, Entry.actor_kind == by.kind, Entry.actor_id == by.id)
+    recorded = select(func.coalesce(func.sum(Entry.balance_delta), 0)).where(*own, Entry.at > clock.now() - RECORDED_LATELY)
+    return int(session.scalar(recorded) or 0)
 
 
 def _record(

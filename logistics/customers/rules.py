@@ -1,6 +1,7 @@
 """Decisions about customers on plain values."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from logistics.core.actors import Forbidden
@@ -9,8 +10,9 @@ from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError
 
-# How much an order clerk may record at once, in whole units of the currency; managers record any amount.
+# How much an order clerk may record for one order or account in a day, in whole units of the currency; managers record any amount.
 RECORDING_LIMIT = 200
+RECORDED_LATELY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,20 @@ class CustomerDetails:
 
 
 class OverRecordingLimit(Forbidden):
-    """More money than this person may record at once."""
+    """More money than this person may record for one order or account in a day."""
 
     code = "over_recording_limit"
 
 
 def check_recording(amount: int, currency: str, *, any_amount: bool) -> None:
-    """Raise OverRecordingLimit for more than RECORDING_LIMIT, unless `any_amount` may be recorded. `amount` is in minor units."""
+    """Raise OverRecordingLimit for more than RECORDING_LIMIT, unless `any_amount` may be recorded.
+
+    `amount` is in minor units, together with what the same person recorded there in the last RECORDED_LATELY.
+    """
     limit = RECORDING_LIMIT * 10 ** decimals(currency)
     if amount > limit and not any_amount:
         most = f"{plain(limit, currency)} {currency}"
-        message = _("You can record up to %(most)s at once. Ask a manager to record more.", most=most)
+        message = _("You can record up to %(most)s in a day for one order or account. Ask a manager to record more.", most=most)
         raise OverRecordingLimit(message, errors=[FieldError("amount", "over_recording_limit", message, {"limit": limit})])
 
 

@@ -4,16 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.language import _
 from logistics.core.money import plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.customers.rules import RECORDED_LATELY, check_recording
 from logistics.orders import rules
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import Order, OrderStatus
 from logistics.payments import capturing
-from logistics.payments.queries import covered_amount
+from logistics.payments.queries import covered_amount, recorded_since
 
 
 def amount_open(session: Session, order: Order) -> int:
@@ -43,16 +45,20 @@ def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
     return order
 
 
-def record_transfer(session: Session, *, number: str, amount: int, reference: str, by: Actor, at: datetime | None = None) -> Order:
+def record_transfer(
+    session: Session, *, number: str, amount: int, reference: str, by: Actor, any_amount: bool = True, at: datetime | None = None
+) -> Order:
     """Book a bank transfer of `amount` minor units; parts are possible, the order is paid when all is covered. Locks the order.
 
-    A no-op when this reference is booked already with the same amount. Raises Invalid for more than is open, for nothing and without a
-    reference; ReferenceUsed; IllegalMove; NotFound.
+    Without `any_amount` only so much in a day, parts together. A no-op when this reference is booked already with the same amount.
+    Raises OverRecordingLimit; Invalid for more than is open, for nothing and without a reference; ReferenceUsed; IllegalMove; NotFound.
     """
     order = lock_order(session, number=number)
     if capturing.find_transfer(session, order_id=order.id, amount=amount, reference=reference):
         return order
     _refuse_unless_payable(order)
+    lately = recorded_since(session, order.id, clock.now() - RECORDED_LATELY, by=by)
+    check_recording(amount + lately, order.currency, any_amount=any_amount)
     _check_transfer(order, amount, reference, still_open=amount_open(session, order))
     capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
     recompute(session, order, by=by, at=at)

@@ -1,17 +1,26 @@
 """Reading payments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from logistics.payments.models import Payment
+from logistics.core.actors import Actor
+from logistics.payments.models import MoveKind, Payment, PaymentMove
 
 
 def covered_amount(session: Session, order_id: int) -> int:
     """What an order is covered by, in minor units: open authorisations + captured - refunded."""
     covered = func.coalesce(func.sum(Payment.authorised - Payment.voided - Payment.refunded), 0)
     return int(session.scalar(select(covered).where(Payment.order_id == order_id)) or 0)
+
+
+def recorded_since(session: Session, order_id: int, moment: datetime, *, by: Actor) -> int:
+    """How much this person recorded as transfers for an order since then, in minor units."""
+    own = (PaymentMove.order_id == order_id, PaymentMove.actor_kind == by.kind, PaymentMove.actor_id == by.id, PaymentMove.at > moment)
+    recorded = select(func.coalesce(func.sum(PaymentMove.amount), 0))
+    return int(session.scalar(recorded.where(*own, PaymentMove.provider == "bank", PaymentMove.kind == MoveKind.CAPTURE.value)) or 0)
 
 
 def payments_of(session: Session, order_id: int) -> Sequence[Payment]:

@@ -101,7 +101,7 @@ def test_a_deposit_is_booked_once_however_often_it_is_sent(cast: Cast, clerk: Fl
     with cast.app.app_context():
         assert cast.session.scalar(select(Account.balance)) == 15_000
         assert cast.session.scalar(select(func.count()).select_from(Entry)) == 1
-    assert clerk.post(f"{where}/deposits", data=money | {"form_key": new_key()}).headers["Location"] == where
+    assert clerk.post(f"{where}/deposits", data=money | {"amount": "50", "form_key": new_key()}).headers["Location"] == where
 
 
 def test_amounts_are_read_in_the_currency_that_was_chosen(cast: Cast, clerk: FlaskClient) -> None:
@@ -121,11 +121,21 @@ def test_a_clerk_records_up_to_the_limit_and_a_manager_above_it(cast: Cast, cler
     refused = clerk.post(f"{where}/deposits", data=money | {"form_key": new_key()}, headers=PART)
 
     assert refused.status_code == 403
-    assert "You can record up to 200.00 USD at once. Ask a manager to record more." in refused.text
+    assert "You can record up to 200.00 USD in a day for one order or account. Ask a manager to record more." in refused.text
     assert 'value="200.01"' in refused.text
     with cast.app.app_context():
         assert cast.session.scalar(select(func.count()).select_from(Entry)) == 0
     assert cast.client("manager").post(f"{where}/deposits", data=money | {"form_key": new_key()}).status_code == 303
+
+
+def test_a_clerks_deposits_of_one_day_count_together(cast: Cast, clerk: FlaskClient) -> None:
+    where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
+    money = {"amount": "200", "currency": "USD", "reference": "BANK-7"}
+
+    answers = [clerk.post(f"{where}/deposits", data=money | {"amount": amount, "form_key": new_key()}) for amount in ("150", "50.01", "50")]
+
+    assert [answer.status_code for answer in answers] == [303, 403, 303]
+    assert clerk.post(f"{where}/deposits", data=money | {"currency": "EUR", "form_key": new_key()}).status_code == 303, "another account"
 
 
 def test_the_ledger_shows_the_latest_first_page_by_page_with_who_did_it(cast: Cast, clerk: FlaskClient) -> None:

@@ -208,6 +208,19 @@ def test_clerks_record_up_to_a_limit_and_managers_any_amount(cast: Cast) -> None
     assert status(cast, number) == "paid"
 
 
+def test_a_clerks_parts_of_one_payment_count_together(cast: Cast) -> None:
+    number = cast.made(lambda: cast.order(lines=[("LAMP", 30)]).number)
+    clerk = cast.client("clerk")
+    assert clerk.post(f"/orders/{number}/payment", data=transfer("150.00", "BANK-1")).status_code == 303
+
+    refused = clerk.post(f"/orders/{number}/payment", data=transfer("50.01", "BANK-2"))
+
+    assert refused.status_code == 403
+    assert "Ask a manager to record more." in refused.text
+    assert clerk.post(f"/orders/{number}/payment", data=transfer("50.00", "BANK-3")).status_code == 303
+    assert cast.client("manager").post(f"/orders/{number}/payment", data=transfer("340.00", "BANK-4")).status_code == 303
+
+
 def test_the_same_payment_form_sent_twice_books_once(cast: Cast) -> None:
     number = cast.made(lambda: cast.order().number)
     fields = transfer("10.00")

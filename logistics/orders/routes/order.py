@@ -17,7 +17,7 @@ from logistics.core.pages import done, page, polled
 from logistics.core.refusals import Invalid, Refusal
 from logistics.core.transactions import writes
 from logistics.customers.crediting import InsufficientBalance
-from logistics.customers.rules import OverRecordingLimit, check_recording
+from logistics.customers.rules import OverRecordingLimit
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
 from logistics.orders.forms import CancellationForm, PaymentForm
@@ -78,8 +78,8 @@ def _pay(session: Session, order: Order, form: PaymentForm) -> None:
     if not form.validate():
         raise Invalid(_("Please check what is marked below."))
     amount, reference = form.amount.data or 0, form.reference.data or ""
-    check_recording(amount, order.currency, any_amount=may("money.record_large"))
-    record_transfer(session, number=order.number, amount=amount, reference=reference, by=current_actor())
+    any_amount = may("money.record_large")
+    record_transfer(session, number=order.number, amount=amount, reference=reference, by=current_actor(), any_amount=any_amount)
 
 
 def _refused(session: Session, number: str, form: PaymentForm, refusal: Refusal) -> Response:
