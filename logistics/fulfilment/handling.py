@@ -1,5 +1,6 @@
 """Taking a parcel in hand: its order, its stock rows and itself are locked in the house's order and read anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from logistics.core.language import _
 from logistics.core.refusals import NotFound
 from logistics.fulfilment.locks import lock_shipment
 from logistics.fulfilment.models import Shipment
+from logistics.inventory.models import Reservation
 from logistics.inventory.reserving import lock_reserved_levels
 from logistics.orders.lifecycle import open_order
 from logistics.orders.models import Order, OrderLine
@@ -16,10 +18,11 @@ from logistics.orders.models import Order, OrderLine
 
 @dataclass(frozen=True)
 class Parcel:
-    """A shipment in hand, with its order, both locked."""
+    """A shipment in hand, with its order, both locked; and the promises to the order, where they are locked too."""
 
     shipment: Shipment
     order: Order
+    promises: Sequence[Reservation] = ()
 
     def order_line(self, order_line_id: int) -> OrderLine:
         """The order's line that a shipment line belongs to."""
@@ -32,6 +35,6 @@ def take_in_hand(session: Session, reference: str, *, with_stock: bool = False) 
     if found is None:
         raise NotFound(_("There is no such shipment."))
     order = open_order(session, found.order_id)
-    if with_stock:
-        lock_reserved_levels(session, order_line_ids=[line.id for line in order.lines])
-    return Parcel(lock_shipment(session, found.id), order)
+    # Kept, or the session would forget them and read each again when its shipment line is touched.
+    promises = lock_reserved_levels(session, order_line_ids=[line.id for line in order.lines]) if with_stock else ()
+    return Parcel(lock_shipment(session, found.id), order, promises)
