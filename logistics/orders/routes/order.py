@@ -13,11 +13,12 @@ from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
+from logistics.core.money import decimals
 from logistics.core.pages import done, page, polled
 from logistics.core.refusals import Invalid, Refusal
 from logistics.core.transactions import writes
 from logistics.customers.crediting import InsufficientBalance
-from logistics.customers.rules import OverRecordingLimit
+from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
 from logistics.orders.forms import CancellationForm, PaymentForm
@@ -112,6 +113,7 @@ def _context(session: Session, order: Order, *, payment_form: PaymentForm | None
         "actors": queries.names_of_staff(session, sorted(actors)),
         "money": {"due": due, "covered": covered, "open": unpaid, "refundable": sum(payment.refundable for payment in payments)},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
+        "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced),
         "payment_form": payment_form or PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
         "cancellation_form": CancellationForm(formdata=None),
