@@ -27,7 +27,7 @@ from logistics.orders import rules
 from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
-from logistics.orders.validating import OrderRequest, find_problems, find_products, price_of
+from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
 
 
@@ -41,7 +41,8 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
 
     Money before goods: locks the account, then the stock rows of its products at every active warehouse. `at` is for imported history.
-    Raises Invalid, which names every field that is wrong; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
+    Raises Invalid, which names every field that is wrong; OverDiscountLimit; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is
+    written then.
     """
     products = find_products(session, [line.sku for line in request.lines])
     customer = session.get(Customer, request.customer_id)
@@ -50,6 +51,7 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
         raise _refusal([FieldError("customer", "unknown_customer", _("Choose a customer.")), *problems])
     if problems:
         raise _refusal(problems)
+    check_prices(request, products)
     order = _build(session, request, customer, products, at or clock.now())
     _write(session, order, _find_channel(session, request.channel))
     if request.pay_from_balance:

@@ -11,13 +11,22 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import Text
 
 from logistics.catalog.models import Product
+from logistics.core.actors import Forbidden
 from logistics.core.addresses import Address, check_address, check_email, check_phone
 from logistics.core.language import _
-from logistics.core.money import MAX_MINOR, currencies
+from logistics.core.money import MAX_MINOR, currencies, decimals, net_of_discount, plain
 from logistics.core.parsing import MAX_QUANTITY
 from logistics.core.refusals import FieldError
 
 MOST_LINES = 500
+# How much less than by the products' own prices an order clerk may ask for, in whole units of the currency; managers ask for any price.
+DISCOUNT_LIMIT = 200
+
+
+class OverDiscountLimit(Forbidden):
+    """The prices and discounts give away more than this person may."""
+
+    code = "over_discount_limit"
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,10 @@ class LineRequest:
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """An order as it was asked for, before it is checked. Amounts in minor units of `currency`."""
+    """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
+
+    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT.
+    """
 
     channel: str
     customer_id: int
@@ -47,6 +59,7 @@ class OrderRequest:
     note: str = ""
     external_id: str | None = None
     pay_from_balance: bool = False
+    any_price: bool = False
     imported_at: datetime | None = None
 
 
@@ -66,9 +79,29 @@ def find_problems(request: OrderRequest, products: Mapping[str, Product]) -> lis
     return problems if request.imported_at else problems + _recipient_problems(request)
 
 
+def check_prices(request: OrderRequest, products: Mapping[str, Product]) -> None:
+    """Raise OverDiscountLimit where too much is given away, all lines together. Imported history is what it was.
+
+    Goods without a price of their own in the order's currency are a manager's to price: nothing says how much that gives away.
+    """
+    if request.any_price or request.imported_at:
+        return
+    limit = DISCOUNT_LIMIT * 10 ** decimals(request.currency)
+    pairs = [(line, products[line.sku.lower()]) for line in request.lines]
+    unpriced = any(product.currency != request.currency for _line, product in pairs)
+    if unpriced or sum(_given_away(line, product) for line, product in pairs) > limit:
+        most = f"{plain(limit, request.currency)} {request.currency}"
+        message = _("You can take up to %(most)s off the products' own prices. Ask a manager to place this order.", most=most)
+        raise OverDiscountLimit(message, errors=[FieldError("lines", OverDiscountLimit.code, message, {"limit": limit})])
+
+
 def price_of(line: LineRequest, product: Product) -> int:
     """What a unit of this line costs, in minor units: what was asked for, else the product's own price."""
     return product.price if line.unit_price is None else line.unit_price
+
+
+def _given_away(line: LineRequest, product: Product) -> int:
+    return max(0, line.quantity * product.price - net_of_discount(line.quantity, price_of(line, product), line.discount_bp))
 
 
 def _recipient_problems(request: OrderRequest) -> list[FieldError]:

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.write": frozenset({ADMIN, MANAGER, CLERK}),
     "prices.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
     "prices.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "prices.discount_large": frozenset({ADMIN, MANAGER}),
     "orders.cancel": frozenset({ADMIN, MANAGER, CLERK}),
     "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
     "shipments.read": _EVERYBODY,

@@ -173,7 +173,7 @@ def test_a_price_that_is_none_is_refused(cast: Cast, price: str) -> None:
 
 def test_a_price_is_read_in_the_orders_currency(cast: Cast) -> None:
     mina, _lamp = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5)))
-    browser = cast.client("clerk")
+    browser = cast.client("manager")
     yen = form(customer_id=mina, currency="JPY", shipping="700")
     assert browser.post("/orders/new", data=yen | line(0, "LAMP", 1, price="1.50")).status_code == 422
     assert browser.post("/orders/new", data=yen | line(0, "LAMP", 1, price="150")).status_code == 303
@@ -336,6 +336,19 @@ def test_typing_costs_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
     browser.post("/orders/new/totals", data=fields, headers=PARTIAL)
 
     assert queries.count <= 6, queries.statements
+
+
+def test_a_clerk_gives_little_away_and_a_manager_as_much_as_is_wanted(cast: Cast) -> None:
+    mina, _lamp = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5, price=100_000)))
+    fields = form(customer_id=mina) | line(0, "LAMP", 1, discount="100")
+
+    refused = cast.client("clerk").post("/orders/new", data=fields)
+
+    assert refused.status_code == 403
+    assert "You can take up to 200.00 USD off" in refused.text
+    assert value(refused, "lines-0-discount") == "100"
+    assert cast.client("manager").post("/orders/new", data=fields).status_code == 303
+    assert only_order(cast).total == 0
 
 
 def form(**changes: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Placing: checked, promised and perhaps paid in one transaction, or nothing at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from logistics.inventory.models import Reservation, StockLevel
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import Order, OrderLine, OrderStatus
 from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
-from logistics.orders.validating import LineRequest, OrderRequest
+from logistics.orders.validating import LineRequest, OrderRequest, OverDiscountLimit
 from tests.cast import Cast
 
 LEEDS = Address(line1="12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB")
@@ -293,6 +294,44 @@ def test_thirty_two_who_want_the_last_ten_get_ten(town: Flask) -> None:
         assert answers.count("sold") == 10
         assert db.session().execute(select(StockLevel.on_hand, StockLevel.reserved).order_by(StockLevel.id)).all() == [(6, 6), (4, 4)]
         assert db.session().scalar(select(func.count()).select_from(OrderLine)) == 10
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LineRequest("LAMP", 1, unit_price=79_999)],
+        [LineRequest("LAMP", 1, discount_bp=2001)],
+        [LineRequest("LAMP", 1, unit_price=90_000), LineRequest("LAMP", 1, discount_bp=1100)],
+        [LineRequest("LAMP", 1, unit_price=0), LineRequest("LAMP", 1, unit_price=10**9)],
+    ],
+    ids=["price", "discount", "together", "another line dearer"],
+)
+def test_only_who_may_gives_much_away(session: Session, cast: Cast, lines: list[LineRequest]) -> None:
+    cast.stock("LAMP", 10, price=100_000)
+
+    with pytest.raises(OverDiscountLimit) as refusal:
+        place(session, request(cast, *lines), by=cast.actor())
+
+    assert (refusal.value.status, refusal.value.errors[0].facts) == (403, {"limit": 20_000})
+    assert session.scalar(select(func.count()).select_from(Order)) == 0
+    assert place(session, request(cast, *lines, any_price=True), by=cast.actor("manager")).number
+
+
+def test_a_little_may_be_given_away_by_everybody_who_takes_orders(session: Session, cast: Cast) -> None:
+    cast.stock("LAMP", 10, price=100_000)
+
+    order = place(session, request(cast, LineRequest("LAMP", 1, unit_price=90_000), LineRequest("LAMP", 1, discount_bp=1000)), by=cast.actor())
+
+    assert order.total == 180_000
+
+
+def test_goods_without_a_price_in_the_orders_currency_are_a_managers_to_price(session: Session, cast: Cast) -> None:
+    cast.stock("LAMP", 10, price=100_000)
+    yen = request(cast, LineRequest("LAMP", 1, unit_price=1), currency="JPY")
+
+    with pytest.raises(OverDiscountLimit):
+        place(session, yen, by=cast.actor())
+    assert place(session, replace(yen, any_price=True), by=cast.actor("manager")).total == 1
 
 
 def request(cast: Cast, *lines: LineRequest, **changes: Any) -> OrderRequest:

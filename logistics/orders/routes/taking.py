@@ -1,11 +1,12 @@
 """The form by which a clerk takes an order."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from logistics.core.actors import current_actor, needs
+from logistics.core.actors import current_actor, may, needs
 from logistics.core.answers import wants_json
 from logistics.core.config import settings
 from logistics.core.database import session
@@ -24,6 +25,7 @@ from logistics.orders.models import Order
 from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.quoting import quote
 from logistics.orders.routes.blueprint import bp
+from logistics.orders.validating import OrderRequest, OverDiscountLimit
 
 
 @bp.get("/new")
@@ -65,7 +67,7 @@ def _create_order(session: Session) -> Response:
         if not form.validate():
             raise form.as_refusal()
         order = _place(session, form)
-    except (Invalid, OutOfStock, InsufficientBalance) as refusal:
+    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit) as refusal:
         if wants_json():
             raise
         # Before the page is made: others wait for the stock rows.
@@ -77,10 +79,14 @@ def _create_order(session: Session) -> Response:
 def _place(session: Session, form: OrderForm) -> Order:
     """For who was picked, for who is called exactly what was typed, or for somebody new."""
     if form.customer_id.data:
-        return place(session, form.asks_for(form.customer_id.data), by=current_actor())
+        return place(session, _asked(form, form.customer_id.data), by=current_actor())
     if form.customer.data:
-        return place(session, form.asks_for(_find_called(session, form, form.customer.data)), by=current_actor())
-    return place_for_somebody_new(session, form.asks_for(0), details=_details(form), by=current_actor())
+        return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=current_actor())
+    return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=current_actor())
+
+
+def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
+    return replace(form.asks_for(customer_id), any_price=may("prices.discount_large"))
 
 
 def _find_called(session: Session, form: OrderForm, name: str) -> int:
