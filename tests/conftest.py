@@ -6,6 +6,7 @@ transaction that is rolled back, commits included. Tests that need real commits 
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import replace
@@ -197,8 +198,20 @@ def _migrate(server: str, connection: Any, name: str) -> None:
 def _clone(server: str, template: str, name: str) -> Iterator[str]:
     with _admin(server) as connection:
         connection.execute("SELECT pg_advisory_lock(7262)")
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(connection, name)
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with _admin(server) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(connection, name)
+
+
+def _drop(connection: Any, name: str) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _try in range(50):
+        try:
+            connection.execute(drop)
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            # Autovacuum is at work in it, which only a superuser may end: it is done in a moment.
+            time.sleep(0.2)
+    connection.execute(drop)
