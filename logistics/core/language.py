@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, ngettext
 from flask_babel import get_locale as _babel_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext
 
 LOCALES = {"en": "English", "zh_Hans": "简体中文"}
 DEFAULT = "en"
