@@ -34,6 +34,8 @@ def show_public(token: str) -> Response:
     try:
         order = find_by_token(session(), token, secret=settings().secret_key)
     except NotFound:
+        # The count is a transaction of its own: holding this one's connection meanwhile, as many strangers as threads would wait for each other.
+        session().rollback()
         count_try(MISSES, "track", request.remote_addr or "")
         return _public(make_response(render_template("tracking/no_parcel.html"), 404))
     tag = queries.public_tag(session(), order)

@@ -6,17 +6,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from logistics.core import clock
 from logistics.core.addresses import Address
+from logistics.core.database import db
 from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick_scanned
 from logistics.orders.cancelling import cancel
 from logistics.orders.models import CancelReason, Order
+from logistics.tracking import routes as tracking_routes
 from logistics.tracking.models import EventSource, ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
 from logistics.tracking.recording import record, record_delivery
@@ -146,6 +149,17 @@ def test_guessing_is_slowed_down_and_reading_is_not(cast: Cast, client: FlaskCli
 
     assert codes == [404] * 10 + [429] * 2
     assert client.get(address).status_code == 200
+
+
+def test_a_stranger_who_guesses_holds_one_connection_at_a_time(town: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+    with town.app_context():
+        pool: Any = db.engine.pool
+    monkeypatch.setattr(tracking_routes, "count_try", lambda *_keys: held.append(pool.checkedout()))
+
+    assert town.test_client().get("/track/ABCD2345xxxxxxxxxxxxxxxxxxxxxx").status_code == 404
+
+    assert held == [0]
 
 
 def test_the_page_asks_again_for_almost_nothing_until_something_happens(cast: Cast, client: FlaskClient, queries: SimpleNamespace) -> None:
