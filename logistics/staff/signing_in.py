@@ -15,6 +15,7 @@ from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.refusals import Refusal
 from logistics.staff.events import SignedIn, SignInRefused
+from logistics.staff.locks import lock_person
 from logistics.staff.models import Staff, StaffSession
 
 IDLE = timedelta(minutes=30)
@@ -44,10 +45,15 @@ def is_password_of(person: Staff, password: str) -> bool:
 
 
 def authenticate(session: Session, *, email: str, password: str) -> Staff:
-    """The active member of staff with this e-mail and password. Takes as long for somebody unknown. Raises WrongCredentials."""
+    """The active member of staff with this e-mail and password. Takes as long for somebody unknown. Raises WrongCredentials.
+
+    Locks the person, so that no session begins with a password that somebody is changing at this moment.
+    """
     person = session.scalar(_with_email(email))
-    right = _verify(person.password_hash if person else _NOBODY, password)
-    if person is None or not right or not person.active:
+    known = person.password_hash if person else _NOBODY
+    right = _verify(known, password)
+    # Only now: waiting for a lock would tell strangers whom there is.
+    if person is None or not right or not lock_person(session, person.id) or person.password_hash != known or not person.active:
         raise WrongCredentials(_("The e-mail address or the password is wrong."))
     if _hasher.check_needs_rehash(person.password_hash):
         person.password_hash = hash_password(password)

@@ -1,14 +1,19 @@
 """Choosing another password for oneself."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from logistics.core.database import db
 from logistics.core.events import EventLog
 from logistics.core.refusals import Invalid
+from logistics.core.transactions import in_transaction
 from logistics.staff.changing_password import change_password
 from logistics.staff.models import Staff
-from logistics.staff.signing_in import actor_of, find_session, is_password_of, open_session
+from logistics.staff.signing_in import WrongCredentials, actor_of, authenticate, find_session, is_password_of, open_session
 from tests.cast import PASSWORD, Cast
 from tests.staff.conftest import HASH
 
@@ -51,6 +56,25 @@ def test_what_is_not_good_enough_is_refused_beside_its_field(session: Session, c
     assert [(error.pointer, error.code) for error in refusal.value.errors] == [(field, code)]
     assert is_password_of(clerk, PASSWORD)
     assert new not in refusal.value.message or new == ""
+
+
+def test_nobody_gets_in_with_a_password_that_is_being_changed(town: Flask) -> None:
+    with town.app_context():
+        clerk = _clerk(Cast(town))
+        db.session.commit()
+
+    def sign_in() -> str:
+        with town.app_context():
+            return in_transaction(lambda session: open_session(session, authenticate(session, email=clerk.email, password=PASSWORD)))
+
+    with town.app_context(), ThreadPoolExecutor(1) as thread:
+        _change(db.session(), clerk, keep="")
+        late = thread.submit(sign_in)
+        with pytest.raises(TimeoutError):
+            late.result(timeout=0.5)
+        db.session.commit()
+        with pytest.raises(WrongCredentials):
+            late.result()
 
 
 def _clerk(cast: Cast) -> Staff:
