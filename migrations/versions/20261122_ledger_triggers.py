@@ -37,9 +37,7 @@ def upgrade() -> None:
     )
     for table in APPEND_ONLY:
         op.execute(f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-    op.execute(
-        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON tracking_events FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure()"
-    )
+    op.execute("CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON tracking_events FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure()")
     for table in (*APPEND_ONLY, "tracking_events"):
         op.execute(f"CREATE TRIGGER keep_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
     op.execute(

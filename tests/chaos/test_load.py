@@ -36,9 +36,7 @@ def test_the_last_ten_units_are_sold_exactly_ten_times_twenty_rounds_long(house:
     assert _audit(town) == []
 
 
-def test_thirty_two_clients_take_five_of_eight_products_in_any_order_without_a_deadlock(
-    house: House, town: Flask, clerks: list[Visitor]
-) -> None:
+def test_thirty_two_clients_take_five_of_eight_products_in_any_order_without_a_deadlock(house: House, town: Flask, clerks: list[Visitor]) -> None:
     skus = [f"MIX-{at}" for at in range(8)]
     customer = _make(town, lambda cast: ([cast.stock(sku, 150) for sku in skus], cast.customer().id)[1])
     chance = random.Random(7)
