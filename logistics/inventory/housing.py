@@ -51,10 +51,7 @@ def change_warehouse(session: Session, house: House, *, warehouse_id: int, versi
     if warehouse.version != version:
         raise Stale(_("Somebody else saved this warehouse meanwhile. Their values stand beside yours."), differing=differing)
     _refuse(_find_problems(session, house, other_than=warehouse.id))
-    for name in differing:
-        setattr(warehouse, name, asked[name])
-    warehouse.version += 1
-    return _save(session, warehouse, by)
+    return _save(session, warehouse, by, **{name: asked[name] for name in differing}, version=warehouse.version + 1)
 
 
 def _columns(house: House) -> dict[str, object]:
@@ -76,16 +73,20 @@ def _refuse(problems: Sequence[FieldError]) -> None:
         raise Invalid(_("The warehouse cannot be saved yet. Mend the marked fields."), errors=problems)
 
 
-def _save(session: Session, warehouse: Warehouse, by: Actor) -> Warehouse:
+def _save(session: Session, warehouse: Warehouse, by: Actor, **changes: object) -> Warehouse:
+    code = str(changes.get("code", warehouse.code))
     try:
         with session.begin_nested():
+            # Inside, because a savepoint begins with a flush: what fails then would take the whole transaction along.
+            for name, value in changes.items():
+                setattr(warehouse, name, value)
             session.add(warehouse)
             session.flush()
     except IntegrityError as error:
         # A rival took the code after it was looked up: only the index knows.
         if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != CODE_INDEX:
             raise
-        _refuse([_taken(warehouse.code)])
+        _refuse([_taken(code)])
     publish(session, WarehouseSaved(warehouse.id, warehouse.code, warehouse.active), by=by)
     return warehouse
 

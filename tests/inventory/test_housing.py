@@ -14,6 +14,7 @@ from logistics.core.addresses import Address
 from logistics.core.events import EventLog
 from logistics.core.refusals import Invalid, NotFound, Stale
 from logistics.core.transactions import in_transaction
+from logistics.inventory import housing
 from logistics.inventory.housing import House, add_warehouse, change_warehouse
 from logistics.inventory.models import Warehouse, WarehouseKind
 from tests.cast import Cast
@@ -97,3 +98,18 @@ def test_a_code_that_a_rival_takes_in_the_same_moment_is_refused_and_not_a_fault
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(add, range(2))) == ["LEEDS", "taken"]
+
+
+def test_a_code_that_a_rival_took_meanwhile_is_refused_and_the_page_can_still_be_made(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_warehouse(session, LEEDS, by=SYSTEM)
+    york = add_warehouse(session, replace(LEEDS, code="YORK"), by=SYSTEM)
+    monkeypatch.setattr(housing, "_find_problems", lambda *_given, **_named: [])
+
+    with pytest.raises(Invalid) as refusal:
+        change_warehouse(session, replace(LEEDS, code="leeds"), warehouse_id=york.id, version=1, by=SYSTEM)
+
+    assert refusal.value.errors[0].facts == {"code": "leeds"}
+    assert session.scalars(select(Warehouse.code).order_by(Warehouse.id)).all() == ["LEEDS", "YORK"]
+    assert (york.code, york.version) == ("YORK", 1)
