@@ -155,6 +155,17 @@ def test_arranging_what_somebody_else_arranged_is_409_and_shows_their_value(cast
     assert _level(cast, level_id).reorder_point == 12
 
 
+def test_a_refused_bin_leaves_the_reorder_point_and_shows_it_as_it_is(cast: Cast, picker: FlaskClient) -> None:
+    level_id = stocked(cast, "LAMP", 10)
+    cast.made(lambda: set_bin(db.session(), level_id=level_id, to="B-1", by=SYSTEM))
+
+    late = send(picker, f"/stock/{level_id}/arrangement", reorder_point="12", bin="C-2", seen_reorder_point="0", seen_bin="")
+
+    assert late.status_code == 409
+    assert 'name="seen_reorder_point" type="hidden" value="0"' in late.text
+    assert _level(cast, level_id).reorder_point == 0
+
+
 @pytest.mark.parametrize(
     "fields", [{"reorder_point": "-1"}, {"reorder_point": ""}, {"reorder_point": "1", "bin": "A" * 21}, {"reorder_point": "1", "bin": "\u0410-1"}]
 )

@@ -71,6 +71,8 @@ def update_arrangement(session: Session, level_id: int) -> Response:
     try:
         _arrange(session, level_id, form)
     except Stale as refusal:
+        # One of the two may have been written already: what is shown is what stays.
+        session.rollback()
         level = queries.find_level(session, level_id)
         form.seen_reorder_point.typed, form.seen_bin.data = str(level.reorder_point), level.bin
         return _refuse("arrangement", session, level_id, form, refusal)
