@@ -1,6 +1,7 @@
 """What people type about stock."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import wtforms
@@ -67,12 +68,21 @@ class ReceiptLine(wtforms.Form):
     quantity = QuantityField(lazy("Quantity"), required=True)
 
 
+class NumberedLines(FieldList):
+    """Lines of a form by their number; what is no plain number is no line, where the library would fail on it."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        for name in formdata:
+            if numbered := re.fullmatch(rf"{re.escape(prefix)}-([0-9]{{1,6}})-.*", name):
+                yield int(numbered[1])
+
+
 class ReceiptForm(Form):
     """Goods that came in."""
 
     warehouse = choice_field(lazy("Warehouse"), [])
     reference = LineField(lazy("Reference"), longest=64)
-    lines = FieldList(FormField(ReceiptLine))
+    lines = NumberedLines(FormField(ReceiptLine))
 
     def __init__(self, *arguments: Any, warehouses: Sequence[Warehouse], **options: Any) -> None:
         super().__init__(*arguments, **options)

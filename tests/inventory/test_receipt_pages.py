@@ -76,6 +76,16 @@ def test_more_lines_than_fit_are_refused_in_words(cast: Cast, picker: FlaskClien
     assert "At most 200 lines" in send(picker, "/receipts/new", warehouse=leeds, **lines).text
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "x", ""])
+def test_a_line_without_a_plain_number_is_none(cast: Cast, picker: FlaskClient, number: str) -> None:
+    leeds, lamp, _shade = _ids(cast)
+
+    answer = send(picker, "/receipts/new", warehouse=leeds, **{f"lines-{number}-product_id": lamp, f"lines-{number}-quantity": 1})
+
+    assert answer.status_code == 422
+    assert "Add what came in" in answer.text
+
+
 def test_a_closed_warehouse_is_not_offered(cast: Cast, picker: FlaskClient) -> None:
     cast.made(lambda: [cast.warehouse("LEEDS"), cast.warehouse("YORK", active=False)])
 
