@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, any_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, any_, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import literal
@@ -21,6 +21,7 @@ from logistics.inventory.models import Movement, MovementKind, StockLevel, Wareh
 from logistics.staff.models import Staff
 
 PAGE = 50
+_FEW_LEVELS = 200
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,8 @@ class MovementSearch:
 def find_movements(session: Session, search: MovementSearch, *, timezone: str) -> Slice[Row[Any]]:
     """Movements, the latest first, with their product, warehouse and whoever made them (`actor`, a name or None)."""
     movements = _movements().limit(PAGE + 1)
-    if search.q:
-        movements = movements.where(matches(Product.search, search.q))
-    if search.sku:
-        movements = movements.where(func.lower(Product.sku) == search.sku.lower())
+    if search.q or search.sku:
+        movements = movements.where(_of_products(session, search))
     if search.warehouse:
         movements = movements.where(Warehouse.code == search.warehouse)
     if search.kind:
@@ -83,11 +82,18 @@ def find_movements(session: Session, search: MovementSearch, *, timezone: str) -
     return _page(session, movements, search.cursor)
 
 
+def _of_products(session: Session, search: MovementSearch) -> ColumnElement[bool]:
+    by_question = matches(Product.search, search.q) if search.q else true()
+    by_sku = func.lower(Product.sku) == search.sku.lower() if search.sku else true()
+    asked = and_(by_question, by_sku)
+    levels = session.scalars(select(StockLevel.id).join(Product, Product.id == StockLevel.product_id).where(asked).limit(_FEW_LEVELS + 1)).all()
+    # The rows of few levels are found by their index; those of many are met soon by whoever walks back from the ledger's end.
+    return asked if len(levels) > _FEW_LEVELS else _of_levels(levels)
+
+
 def find_movements_of(session: Session, level_ids: Sequence[int], *, cursor: str = "", size: int = PAGE) -> Slice[Row[Any]]:
     """The movements of some stock levels, the latest first; as find_movements gives them."""
-    return _page(
-        session, _movements().where(Movement.stock_level_id == any_(literal(list(level_ids), ARRAY(BigInteger)))).limit(size + 1), cursor, size
-    )
+    return _page(session, _movements().where(_of_levels(level_ids)).limit(size + 1), cursor, size)
 
 
 def find_receipts(session: Session, *, cursor: str = "", reference: str = "") -> Slice[Row[Any]]:
@@ -96,6 +102,10 @@ def find_receipts(session: Session, *, cursor: str = "", reference: str = "") ->
     if reference:
         receipts = receipts.where(Movement.reference == reference)
     return _page(session, receipts, cursor)
+
+
+def _of_levels(level_ids: Sequence[int]) -> ColumnElement[bool]:
+    return Movement.stock_level_id == any_(literal(list(level_ids), ARRAY(BigInteger)))
 
 
 def _movements() -> Select[*tuple[Any, ...]]:
