@@ -20,6 +20,11 @@ def test_a_cursor_is_read_back(name: str, row_id: int) -> None:
     assert read_cursor(write_cursor(name, row_id), str, int) == [name, row_id]
 
 
+@pytest.mark.parametrize("name", ["灯" * 200, "👩" * 200, "Café\u00a0Léon", "👩\u200d👩\u200d👧 & Co"])
+def test_every_name_a_list_may_be_sorted_by_can_end_a_page(name: str) -> None:
+    assert read_cursor(write_cursor(name, 10**18), str, int) == [name, 10**18]
+
+
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
