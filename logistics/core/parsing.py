@@ -5,12 +5,13 @@ Python's own readers are too kind: int() takes "1_000" and Arabic-Indic digits, 
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from logistics.core.language import _
 from logistics.core.refusals import BadValue
 
 MAX_QUANTITY = 999_999
+FIRST_YEAR_OF_HISTORY = 1990
 _MINUS_LOOKALIKES = "\u2212\u2013\u2014\ufe63\uff0d"
 # str.strip() alone would also swallow control characters that look like separators to it.
 _SPACES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -83,6 +84,13 @@ def parse_instant(text: str, *, first: int = 2000, last: int = 2100) -> datetime
     if moment.tzinfo is None:
         raise BadValue("no_offset", _("The time needs its zone: add Z or an offset like +01:00."))
     return moment
+
+
+def parse_moment(text: str, *, first: int = FIRST_YEAR_OF_HISTORY) -> datetime:
+    """When something happened in a file of history: a day (its midnight in UTC) or a time with its offset. Raises BadValue."""
+    if len(text.strip(" ")) == len("1996-07-04"):
+        return datetime.combine(parse_day(text, first=first), time.min, UTC)
+    return parse_instant(text, first=first)
 
 
 def parse_code(text: str, *, longest: int = 64) -> str:

@@ -1,7 +1,7 @@
 """Importing opening stock: what lay where when the books begin. A level that has an opening already is never counted twice."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import any_, func, literal, select
@@ -21,20 +21,11 @@ from logistics.inventory.locks import lock_or_make_levels
 from logistics.inventory.models import Movement, MovementKind, Place, StockLevel, Warehouse
 from logistics.inventory.receiving import take_in
 
-FIRST_YEAR = 1990
-
 
 class AlreadyCounted(Refusal):
     """The level has movements already, and its opening stock is not what the file says."""
 
     code = "already_counted"
-
-
-def read_moment(text: str) -> datetime:
-    """A day (its midnight in UTC) or a time with its offset, from 1990 on. Raises BadValue."""
-    if len(text.strip(" ")) == len("1996-07-04"):
-        return datetime.combine(parsing.parse_day(text, first=FIRST_YEAR), time.min, UTC)
-    return parsing.parse_instant(text, first=FIRST_YEAR)
 
 
 COLUMNS = (
@@ -43,7 +34,7 @@ COLUMNS = (
     Column("quantity", lambda text: parsing.parse_quantity(text, lowest=0), required=True),
     Column("reorder_point", lambda text: parsing.parse_quantity(text, lowest=0)),
     Column("bin", lambda text: parsing.parse_code(text, longest=20)),
-    Column("at", read_moment),
+    Column("at", parsing.parse_moment),
 )
 
 

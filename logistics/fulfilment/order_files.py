@@ -1,0 +1,127 @@
+"""The file of orders: its columns, and what can be wrong in one before anything is written.
+
+One row per line of an order; the rows of one order stand together and agree in everything but the goods.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from logistics.core import clock, parsing
+from logistics.core.config import settings
+from logistics.core.importing import Rows
+from logistics.core.language import _
+from logistics.core.money import parse_currency, parse_money
+from logistics.core.refusals import BadValue
+from logistics.core.sheets import Column, RowError, Sheet
+from logistics.customers.models import Customer
+from logistics.fulfilment.models import Carrier
+from logistics.orders.validating import find_products
+
+ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
+_GOODS = ("sku", "quantity", "unit_price", "discount")
+
+
+def _line(longest: int) -> Callable[[str], str]:
+    return lambda text: parsing.clean_line(text, longest=longest)
+
+
+COLUMNS = (
+    Column("order", _line(100), required=True),
+    Column("customer", _line(64), required=True),
+    Column("placed_at", parsing.parse_moment, required=True),
+    Column("name", _line(200), default=""),
+    *(Column(name, _line(20 if name == "postcode" else 2 if name == "country" else 100), default="") for name in ADDRESS[2:]),
+    Column("line1", _line(200), default=""),
+    Column("line2", _line(200), default=""),
+    Column("phone", _line(40), default=""),
+    Column("email", _line(254), default=""),
+    Column("currency", parse_currency),
+    Column("shipping", _line(30), default="0"),
+    Column("note", _line(2000), default=""),
+    Column("sku", parsing.parse_code, required=True),
+    Column("quantity", parsing.parse_quantity, required=True),
+    Column("unit_price", _line(30)),
+    Column("discount", parsing.parse_percent, default=0),
+    Column("paid_at", parsing.parse_moment),
+    Column("payment_reference", _line(100), default=""),
+    Column("shipped_at", parsing.parse_moment),
+    Column("carrier", _line(40), default=""),
+    Column("tracking_number", _line(60), default=""),
+)
+
+
+def cut_by_order(sheet: Sheet) -> list[Rows]:
+    """The rows of each order, in the order of the file."""
+    return [list(rows) for _order, rows in groupby(sheet.rows, key=lambda row: row[1]["order"])]
+
+
+def check(session: Session, sheet: Sheet) -> list[RowError]:
+    """What is wrong in the whole file: unknown customers, products and carriers, amounts, and orders that do not agree with themselves."""
+    skus = find_products(session, [values["sku"] for _number, values in sheet.rows])
+    customers = set(session.scalars(select(func.lower(Customer.reference)).where(Customer.reference.is_not(None))))
+    carriers = set(session.scalars(select(Carrier.code).where(Carrier.active)))
+    errors: list[RowError] = []
+    for number, values in sheet.rows:
+        if values["sku"].lower() not in skus:
+            errors.append(RowError(number, "sku", "unknown_sku", _("There is no product “%(sku)s”.", sku=values["sku"])))
+        if values["customer"].lower() not in customers:
+            message = _("There is no customer “%(reference)s”.", reference=values["customer"][:80])
+            errors.append(RowError(number, "customer", "unknown_customer", message))
+        if values["shipped_at"] and values["carrier"] not in carriers:
+            message = _("There is no carrier “%(code)s”.", code=values["carrier"][:80])
+            errors.append(RowError(number, "carrier", "unknown_carrier", message))
+        errors += _check_amounts(number, values) + _check_dates(number, values)
+    return errors + _check_orders(sheet)
+
+
+def _check_amounts(number: int, values: Mapping[str, Any]) -> list[RowError]:
+    errors = []
+    for name in ("unit_price", "shipping"):
+        try:
+            if values[name] is not None:
+                parse_money(values[name], currency_of(values))
+        except BadValue as error:
+            errors.append(RowError(number, name, error.code, error.message))
+    return errors
+
+
+def _check_dates(number: int, values: Mapping[str, Any]) -> list[RowError]:
+    errors = []
+    if values["shipped_at"] and not values["paid_at"]:
+        errors.append(RowError(number, "paid_at", "required", _("An order that was shipped was paid: say when.")))
+    early = [name for name in ("paid_at", "shipped_at") if values[name] and values[name] < values["placed_at"]]
+    errors += [RowError(number, name, "too_early", _("This is before the order was placed.")) for name in early]
+    if any(values[name] and values[name] > clock.now() for name in ("placed_at", "paid_at", "shipped_at")):
+        errors.append(RowError(number, "placed_at", "future", _("This is still to come.")))
+    return errors
+
+
+def _check_orders(sheet: Sheet) -> list[RowError]:
+    errors: list[RowError] = []
+    seen: dict[str, int] = {}
+    for rows in cut_by_order(sheet):
+        first_row, head = rows[0]
+        if (earlier := seen.setdefault(head["order"], first_row)) != first_row:
+            message = _("Order “%(order)s” began in row %(row)s: keep its rows together.", order=head["order"], row=earlier)
+            errors.append(RowError(first_row, "order", "scattered", message))
+        errors += _check_agreement(rows, head)
+    return errors
+
+
+def _check_agreement(rows: Rows, head: Mapping[str, Any]) -> Sequence[RowError]:
+    return [
+        RowError(number, name, "differs", _("This differs from the first row of order “%(order)s”.", order=head["order"]))
+        for number, values in rows[1:]
+        for name in head
+        if name not in _GOODS and values[name] != head[name]
+    ]
+
+
+def currency_of(values: Mapping[str, Any]) -> str:
+    """The currency of a row's amounts: its own, or the shop's."""
+    given: str | None = values["currency"]
+    return given or settings().currency
