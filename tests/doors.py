@@ -15,9 +15,6 @@ from logistics.core.database import Base
 # Looking in leaves a trace there, and is meant to: when a session was last used, how often something was tried.
 _TRACES = {"staff_sessions", "rate_counts"}
 
-# They answer a question that stands in the query; without one there is nothing to show.
-_ASKING = {"inventory.show_availability"}
-
 
 @dataclass(frozen=True)
 class Door:
@@ -32,7 +29,7 @@ class Door:
     @property
     def is_page(self) -> bool:
         """Whether it shows something to whoever just asks for it."""
-        return self.method == "GET" and self.bare and self.endpoint not in _ASKING
+        return self.method == "GET" and self.bare
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"

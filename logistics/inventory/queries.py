@@ -129,16 +129,6 @@ def find_levels_of(session: Session, product_id: int) -> Sequence[Row[Any]]:
     return session.execute(_levels().where(StockLevel.product_id == product_id).order_by(Warehouse.priority, Warehouse.id)).all()
 
 
-def find_availability(session: Session, product_id: int) -> Sequence[Row[str, int]]:
-    """What can be promised of a product at each warehouse that is open: warehouse (code), available; priority first."""
-    return session.execute(
-        select(Warehouse.code.label("warehouse"), AVAILABLE.label("available"))
-        .join(StockLevel, StockLevel.warehouse_id == Warehouse.id)
-        .where(StockLevel.product_id == product_id, Warehouse.active)
-        .order_by(Warehouse.priority, Warehouse.id)
-    ).all()
-
-
 def find_promises(session: Session, level_ids: Sequence[int]) -> Sequence[Row[str, int, int, datetime, str]]:
     """What is reserved, one row per order and warehouse, the oldest first: reference, quantity, picked, placed_at, warehouse."""
     placed = func.min(Reservation.placed_at)

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.inventory.pages import PART, shown_skus, stocked
 from tests.inventory.promises import promise
 
-PAGES = ("/stock/", "/stock/LAMP", "/stock/{level}/on-hand", "/stock/{level}/row", "/stock/availability?sku=LAMP", "/movements/", "/receipts/")
+PAGES = ("/stock/", "/stock/LAMP", "/stock/{level}/on-hand", "/stock/{level}/row", "/movements/", "/receipts/")
 
 
 def test_the_table_shows_each_level_and_what_is_low(cast: Cast, picker: FlaskClient) -> None:
@@ -163,20 +163,6 @@ def test_reserved_is_explained_by_its_orders_and_available_by_the_difference(cas
         assert text.index("/orders/AAAA-0001") < text.index("/orders/AAAA-0002")
     assert ("-4</td>" in available, 'strong">6</td>' in available) == (True, True)
     assert picker.get(f"/stock/{level_id}/price").status_code == 404
-
-
-def test_availability_counts_open_warehouses_and_says_when_it_is_not_enough(cast: Cast, picker: FlaskClient) -> None:
-    stocked(cast, "LAMP", 10)
-    stocked(cast, "LAMP", 3, at="HANGZHOU")
-    stocked(cast, "LAMP", 50, at="YORK", reorder_point=0)
-    cast.made(lambda: setattr(cast.warehouse("YORK"), "active", False))
-
-    text = picker.get("/stock/availability?sku=lamp", headers=PART).text
-    assert ("13 available" in text, "LEEDS 10" in text, "HANGZHOU 3" in text, "YORK" in text) == (True, True, True, False)
-    assert "Only 13 are available" in picker.get("/stock/availability?sku=LAMP&quantity=14", headers=PART).text
-    assert "Only" not in picker.get("/stock/availability?sku=LAMP&quantity=x", headers=PART).text
-    assert picker.get("/stock/availability?sku=LAMP").headers["Location"] == "/stock/LAMP"
-    assert picker.get("/stock/availability?sku=NO", headers=PART).status_code == 404
 
 
 def test_the_page_in_the_catalogue_shows_the_stock(cast: Cast, picker: FlaskClient) -> None:

@@ -3,15 +3,12 @@
 import hashlib
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from logistics.catalog.models import Product
 from logistics.core.actors import needs
 from logistics.core.database import session
-from logistics.core.htmx import asks_for_part
-from logistics.core.pages import done, page, polled
-from logistics.core.parsing import parse_quantity
-from logistics.core.refusals import BadValue
+from logistics.core.pages import page, polled
 from logistics.inventory import ledger_queries, queries
 from logistics.inventory.queries import Explanation, StockSearch
 from logistics.inventory.routes.blueprint import bp
@@ -37,21 +34,6 @@ def list_stock() -> Response:
         warehouse_choices=warehouse_choices(),
     )
     return polled(tag, shown)
-
-
-@bp.get("/stock/availability")
-@needs("stock.read")
-def show_availability() -> Response:
-    """What can be promised of the product `?sku=`, in all and per warehouse: a part of other pages, such as the form for orders.
-
-    With `?quantity=` it says so when that is more than there is.
-    """
-    product = queries.find_product(session(), request.args.get("sku", ""))
-    if not asks_for_part():
-        return done(to=url_for("inventory.show_product_stock", sku=product.sku))
-    places = queries.find_availability(session(), product.id)
-    total = sum(place.available for place in places)
-    return page("inventory/_availability.html", places=places, total=total, wanted=_wanted(request.args.get("quantity", "")))
 
 
 @bp.get("/stock/<int:level_id>/row")
@@ -112,10 +94,3 @@ def place_of_row() -> str:
 def tag_of(*facts: Any) -> str:
     """A short name for what a page shows: another one as soon as any of the facts differs."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def _wanted(text: str) -> int | None:
-    try:
-        return parse_quantity(text)
-    except BadValue:
-        return None
