@@ -341,7 +341,9 @@
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
   });
   on("htmx:before:request", (event) => {
-    if (polled(event) && (document.hidden || busy(event.detail.ctx.target))) event.preventDefault();
+    if (!polled(event)) return;
+    if (document.hidden || busy(event.detail.ctx.target)) event.preventDefault();
+    else source(event).dataset.polling = ""; // nobody waits for it, so nothing is dimmed
   });
   on("visibilitychange", () => { if (!document.hidden) document.dispatchEvent(new Event("seen")); });
 
@@ -383,7 +385,8 @@
   const focused = new WeakMap();
   on("htmx:finally:request", (event) => {
     const ctx = event.detail.ctx;
-    if (!polled(event)) setTimeout(() => refocus(ctx)); // htmx switches the buttons on again right after this event
+    if (polled(event)) delete ctx.sourceElement.dataset.polling;
+    else setTimeout(() => refocus(ctx)); // htmx switches the buttons on again right after this event
   });
 
   function refocus(ctx) {

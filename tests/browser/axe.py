@@ -1,0 +1,41 @@
+"""axe-core in a window: WCAG 2.2 AA, in light and dark, on a desk and on a phone."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.windows import DESK, PHONE
+
+_LEVELS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "resultTypes": ["violations"]}
+# Dark changes colours and nothing else.
+_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+# Another colour scheme fades in.
+_WHEN_STILL = """async rules => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)));
+  return axe.run(rules);
+}"""
+_axe = Axe()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with a page as it stands there, at every size and in both colours."""
+    page.evaluate(_axe.axe_script)
+    found = []
+    for name, size in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if name == "phone":
+            # As tall as the page: its bar at the bottom would cover what can be scrolled to.
+            page.set_viewport_size({"width": size["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
+        for scheme, rules in (("light", _LEVELS), ("dark", _COLOURS)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            answer = page.evaluate(_WHEN_STILL, rules)
+            found += [f"{page.url}, {name}, {scheme}: {_said(node, wrong)}" for wrong in answer["violations"] for node in wrong["nodes"]]
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _said(node: dict[str, Any], wrong: dict[str, Any]) -> str:
+    return f"{wrong['id']} at {node['target']}: {' '.join(node['failureSummary'].split())} {node['html'][:200]}"

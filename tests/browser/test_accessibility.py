@@ -1,0 +1,187 @@
+"""Nothing on any page keeps people out: axe finds no violation of WCAG 2.2 AA, and whatever opens can be used by keyboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.exceptions import HTTPException
+
+from logistics.core import clock
+from logistics.orders.cancelling import cancel
+from logistics.orders.models import CancelReason
+from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.queries import public_link
+from logistics.tracking.recording import Report, record, record_delivery
+from tests.browser.axe import violations
+from tests.browser.forms import type_order
+from tests.browser.furnishing import shelve
+from tests.cast import Cast
+
+# Every page of each room; what stands in braces is made by `things`.
+ROOMS = {
+    "the door": ["/sign-in", "{track_new}", "{track_sent}", "{track_delivered}", "/track/nothing"],
+    "home": ["/", "/search?q=axe", "/search?q=nothing-like-it", "/nowhere"],
+    "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
+    "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}"],
+    "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
+    "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
+    "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
+    "stock": ["/stock/", "/stock/?low=1&q=nothing-like-it", "/stock/AXE-1", "/stock/{level}/adjustments", "/stock/{level}/arrangement"],
+    "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
+    "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
+    "products": ["/products/", "/products/?q=nothing-like-it", "/products/new", "/products/AXE-1"],
+    "customers": ["/customers/", "/customers/?q=nothing-like-it", "/customers/new", "/customers/{customer}"],
+    "staff": ["/me", "/me/password", "/settings/people", "/settings/people/new", "/settings/people/{person}", "/settings/events"],
+}
+# They answer with a part of a page, a picture or a word.
+NO_PAGES = {
+    "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
+    "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def things(town: Flask) -> dict[str, Any]:
+    """One of everything, by the names that ROOMS uses."""
+    cast = Cast(town)
+    return dict(cast.made(lambda: _make(cast)))
+
+
+def test_every_page_is_looked_at(town: Flask) -> None:
+    pages = {rule.endpoint for rule in town.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    urls = [url.format_map(_Anything()) for room in ROOMS.values() for url in room]
+
+    assert pages - NO_PAGES - {_endpoint(town, url) for url in urls} == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_axe_finds_nothing_wrong_in(room: str, things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
+    page = open_browser(None if room == "the door" else "admin")
+    found = []
+    for url in ROOMS[room]:
+        page.goto(url.format_map(things))
+        expect(page.get_by_role("heading", level=1)).to_be_attached()
+        found += violations(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_wrong_with_what_opens_on_an_order(things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
+    page = open_browser("admin")
+    page.goto(f"/orders/{things['unpaid']}")
+    found = []
+    page.locator("summary", has_text="Cancel order").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    found += violations(page)
+    page.keyboard.press("Escape")
+    page.locator("summary[aria-label^='Signed in as']").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    found += violations(page)
+    page.goto("/orders/")
+    page.get_by_role("region", name="Orders").get_by_role("row").nth(1).get_by_role("cell").first.click()
+    expect(page.locator("#preview").get_by_role("link", name="Open the order")).to_be_visible()
+    found += violations(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_wrong_with_the_order_form_at_work(things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
+    page = open_browser("admin")
+    type_order(page, "Axel Axe", "axe-1", quantity="500000")
+    page.get_by_role("combobox", name="Product", exact=True).nth(1).press_sequentially("axe")
+    expect(page.get_by_role("option", name="Axe-1 thing")).to_be_visible()
+    found = violations(page)
+    page.get_by_role("textbox", name="Postcode").fill("nowhere")
+    page.get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    found += violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_wrong_with_stock_being_edited(things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
+    page = open_browser("admin")
+    page.goto("/stock/?q=axe-1")
+    page.get_by_role("row").filter(has_text="LEEDS").get_by_role("link", name="Adjust").click()
+    form = page.get_by_role("form", name="Adjust AXE-1 in LEEDS")
+    form.get_by_role("textbox", name="or counted").fill("0")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_be_visible()
+    found = violations(page)
+    page.goto("/stock/AXE-1")
+    page.locator("a.why").first.click()
+    expect(page.get_by_role("dialog", name="Why this number?")).to_be_visible()
+
+    found += violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_wrong_with_the_alarm_and_toasts(things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
+    page = open_browser("admin")
+    page.goto(f"/shipments/{things['pending']}")
+    page.get_by_role("textbox", name="Scan what you take, one scan for each unit").fill("AXE-9")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    found = violations(page)
+    page.keyboard.press("Enter")
+    page.goto(f"/orders/{things['unpaid']}")
+    page.get_by_role("textbox", name="Reference on the bank statement").fill("AXE")
+    page.get_by_role("button", name="Record a transfer").click()
+    expect(page.get_by_role("status")).to_contain_text("The money is booked.")
+
+    found += violations(page)
+    assert not found, "\n".join(found)
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "/track/x" if name.startswith("track") else "1"
+
+
+def _endpoint(town: Flask, url: str) -> str | None:
+    try:
+        return str(town.url_map.bind("localhost").match(url.partition("?")[0])[0])
+    except HTTPException:
+        return None
+
+
+def _make(cast: Cast) -> dict[str, Any]:
+    product = shelve(cast, "AXE-1", 60, gtin="4006381333931", description="Two\nlines", weight_grams=800)
+    cast.stock("AXE-1", 5, at="HANGZHOU", reorder_point=50)
+    cast.carrier("DHL")
+    parcels = {state: cast.shipment(lines=[("AXE-1", 2)], state=state) for state in ("pending", "picked", "packed")}
+    sent = cast.shipment(lines=[("AXE-1", 2), ("AXE-2", 1)], state="shipped", note="Ring twice")
+    unpaid = cast.order(lines=[("AXE-1", 2)], note="Ring twice")
+    level = cast.stock("AXE-1", 1)
+    orders = {"unpaid": unpaid, "paid": parcels["pending"].order, "delivered": _deliver(cast), "cancelled": _cancel(cast)}
+    links = {"track_new": unpaid, "track_sent": sent.order, "track_delivered": orders["delivered"]}
+    return {
+        **{name: order.number for name, order in orders.items()},
+        **{state: parcel.reference for state, parcel in parcels.items()},
+        **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
+        "sent": sent.reference,
+        "level": level.id,
+        "product": product.id,
+        "customer": cast.customer().id,
+        "warehouse": cast.warehouse().id,
+        "person": cast.person("picker").id,
+    }
+
+
+def _deliver(cast: Cast) -> Any:
+    shipment = cast.shipment(lines=[("AXE-1", 1)], state="shipped")
+    given = {"reference": shipment.reference, "by": cast.actor()}
+    record(cast.session, report=Report(TrackingStatus.HELD_UP, clock.now(), text="At the customs", place="Leeds"), **given)
+    record_delivery(cast.session, signer="M. Park", kind=ProofKind.NEIGHBOUR, occurred_at=clock.now(), **given)
+    return shipment.order
+
+
+def _cancel(cast: Cast) -> Any:
+    order = cast.order(lines=[("AXE-1", 1)], pay="balance")
+    return cancel(cast.session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor(), even_if_picked=True)
