@@ -88,7 +88,7 @@ def _number(value: int | None) -> str:
 
 
 def _percent(basis_points: int) -> str:
-    return f"{format_decimal(basis_points / 100, locale=current_locale())} %"
+    return f"{format_decimal(basis_points / 100, locale=current_locale())}%"
 
 
 def _when(moment: datetime | None) -> str:

@@ -8,7 +8,7 @@ from logistics.core.events import Event
 
 @dataclass(frozen=True)
 class OrderPlaced(Event):
-    """An order came in and its stock is promised. `total` is in minor units."""
+    """An order came in; what is promised and paid for it follows in the same transaction. `total` is in minor units."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int

@@ -54,10 +54,10 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     check_prices(request, products)
     order = _build(session, request, customer, products, at or clock.now())
     _write(session, order, _find_channel(session, request.channel))
+    publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
         _pay(session, order, by, at)
     reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
-    publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     recompute(session, order, by=by, at=at)
     return order
 
