@@ -127,11 +127,11 @@ def _to_sign_in() -> Response:
 
 
 def _here() -> str:
-    """The page the person is on, to come back to: what was asked for, or the page that a form of it stood on."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    return page.path if page.netloc == request.host else ""
+    """The page the person is on, to come back to: what was asked for, or the page that a part or a form of it stands on."""
+    page = urlsplit(request.headers.get("HX-Current-URL") or ("" if request.method == "GET" else request.referrer) or "")
+    if page.netloc == request.host:
+        return f"{page.path}?{page.query}" if page.query else page.path
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
 
 
 def _request_id() -> str:

@@ -51,6 +51,7 @@ def test_signing_out_elsewhere_leads_to_the_door_from_a_form_being_sent(cast: Ca
     cast.made(lambda: _end_sessions(cast, "admin"))
     form.get_by_role("button", name="Save").click()
 
+    page.wait_for_url("**/sign-in?next=/stock/?q%3Dgone-3")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     expect(page.get_by_role("table")).to_have_count(0)
     assert cast.made(lambda: cast.stock("GONE-3", 1).on_hand) == 4, "only what was received is there"

@@ -99,7 +99,8 @@ def test_the_outsider_is_sent_to_the_door_by_each_kind_of_asking(client: FlaskCl
     assert client.get("/me", headers=BOOSTED).headers["HX-Redirect"] == "/sign-in?next=/me"
     assert client.post("/me/revocation").status_code == 401
     typing = {**PARTIAL, "HX-Current-URL": "http://localhost/me?tab=1"}
-    assert client.post("/me/revocation", headers=typing).headers["HX-Redirect"] == "/sign-in?next=/me"
+    assert client.post("/me/revocation", headers=typing).headers["HX-Redirect"] == "/sign-in?next=/me?tab%3D1"
+    assert client.get("/products/options?product=la", headers=typing).headers["HX-Redirect"] == "/sign-in?next=/me?tab%3D1"
     foreign = {**PARTIAL, "HX-Current-URL": "https://evil.example/me"}
     assert client.post("/me/revocation", headers=foreign).headers["HX-Redirect"] == "/sign-in"
     problem = client.get("/me", headers=JSON)
