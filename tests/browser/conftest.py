@@ -2,7 +2,7 @@
 
 Without Chromium these tests are skipped, or fail if LOGISTICS_REQUIRE_BROWSER=1. Every page that is driven here must stay silent:
 an error on the console, a dialog of the browser or a request to anywhere else fails the test. One house serves all the tests of a
-process, so each test makes people, products and orders of its own. LOGISTICS_SHOTS names a folder for pictures of the main job's steps.
+file, so each test makes people, products and orders of its own. LOGISTICS_SHOTS names a folder for pictures of the main job's steps.
 """
 
 import os
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(server: str, template: str) -> Iterator[Flask]:
     """The application on the database that the house lives in."""
     for url in _clone(server, template, f"browsed_{os.getpid()}"):
@@ -53,13 +53,13 @@ def town(server: str, template: str) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the worker leaves the mails it sends."""
     return tmp_path_factory.mktemp("mails")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(town: Flask, mails: Path) -> Iterator[House]:
     """Gunicorn and worker on a database of their own."""
     surroundings = {"MAIL_FOLDER": str(mails), "SHOP_NAME": "Lamp & Son"}
