@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from logistics.core.auditing import audit
 from logistics.core.database import db
 from logistics.staff.signing_in import open_session
 from tests.browser.windows import WAIT_MS, Windows
@@ -49,6 +50,8 @@ def town(server: str, template: str) -> Iterator[Flask]:
         app = build_app(url)
         yield app
         with app.app_context():
+            # What a browser did must add up like everything else.
+            assert [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders] == []
             db.session.remove()
             db.engine.dispose()
 
