@@ -1,9 +1,9 @@
-"""Taking an order in the form: by keyboard and scanner, with mistakes, and with impatience."""
+"""Taking an order in the form: by keyboard, with mistakes and with impatience; and seeing it in the list of a colleague."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
 from logistics.customers.models import Customer
@@ -13,8 +13,6 @@ from logistics.orders.models import Order
 from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
-
-EAN = "4006381333931"
 
 
 def test_an_order_is_taken_by_keyboard_alone(cast: Cast, open_browser: Callable[..., Page]) -> None:
@@ -45,24 +43,6 @@ def test_an_order_is_taken_by_keyboard_alone(cast: Cast, open_browser: Callable[
     expect(page.locator("#order-status")).to_have_text("Unpaid")
     expect(page.locator("#order-goods")).to_contain_text("USD 72.00")
     expect(page.locator("#order-recipient")).to_contain_text("Kim Keys")
-
-
-def test_a_scanner_adds_products_one_after_the_other(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    cast.made(lambda: (_regular(cast, "Sam Scan"), shelve(cast, "SCAN-1", 9, gtin=EAN), shelve(cast, "SCAN-2", 9, gtin="96385074")))
-    page = open_browser("clerk")
-    page.goto("/orders/new")
-    boxes = page.get_by_role("combobox", name="Product", exact=True)
-    boxes.first.focus()
-
-    for code in (EAN, "96385074"):
-        page.keyboard.type(code)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("textbox", name="Quantity")).not_to_have_count(0)
-        expect(page.locator("#totals")).to_contain_text("1 unit" if code == EAN else "2 units")
-
-    expect(boxes.nth(0)).to_have_value("Scan-1 thing")
-    expect(boxes.nth(1)).to_have_value("Scan-2 thing")
-    expect(boxes.nth(2)).to_be_focused()
 
 
 def test_what_is_wrong_is_said_where_it_is_and_what_was_typed_stays(cast: Cast, open_browser: Callable[..., Page]) -> None:
@@ -131,6 +111,27 @@ def test_going_back_and_sending_again_places_no_second_order(cast: Cast, open_br
     assert _count(cast) == before
 
 
+def test_an_order_placed_elsewhere_appears_without_moving_what_one_looks_at(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    cast.made(lambda: [shelve(cast, "LIVE-1", 99), *(cast.order(lines=[("LIVE-1", 1)]) for _order in range(30))])
+    list_window, other = open_browser("clerk"), open_browser("manager")
+    list_window.goto("/orders/")
+    row = list_window.get_by_role("region", name="Orders").get_by_role("row").nth(20)
+    row.scroll_into_view_if_needed()
+    row.get_by_role("cell").first.click()
+    expect(list_window.locator("#preview").get_by_role("link", name="Open the order")).to_be_visible()
+    selected, place = row.get_attribute("id"), _top(row)
+
+    type_order(other, "Nina New", "live-1")
+    other.get_by_role("button", name="Place order").click()
+
+    appeared = list_window.get_by_role("row").filter(has_text="Nina New")
+    expect(appeared).to_have_count(1)
+    row = list_window.locator(f"#{selected}")
+    expect(row).to_have_class("open")
+    assert abs(_top(row) - place) <= 2, "the row stands where it stood"
+    assert list_window.evaluate("document.activeElement.closest('tr')?.id") == selected
+
+
 def _regular(cast: Cast, name: str) -> Customer:
     details = CustomerDetails(name=name, email=f"{name.partition(' ')[0].lower()}@example.com", address=cast.address_of(cast.customer()))
     return create_customer(cast.session, details=details, by=cast.actor())
@@ -148,3 +149,9 @@ def _tab_to(page: Page, name: str) -> None:
 def _count(cast: Cast) -> tuple[int, int]:
     """How many orders and customers there are."""
     return tuple(cast.made(lambda: [cast.session.scalar(select(func.count()).select_from(kind)) for kind in (Order, Customer)]))
+
+
+def _top(row: Locator) -> float:
+    box = row.bounding_box()
+    assert box is not None
+    return box["y"]

@@ -43,16 +43,6 @@ def test_a_mistake_comes_back_with_what_was_typed(cast: Cast, open_browser: Call
     expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Paul Plain")
 
 
-def test_an_order_is_taken_back_without_script(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    number = cast.made(lambda: cast.order(lines=[("PLAIN-4", 1)]).number)
-    page = open_browser("clerk", script=False)
-    page.goto(f"/orders/{number}")
-    page.locator("summary", has_text="Cancel order").click()
-    page.get_by_role("button", name="Cancel order").click()
-
-    expect(page.locator("#order-status")).to_have_text("Cancelled")
-
-
 def test_stock_is_corrected_without_script(cast: Cast, open_browser: Callable[..., Page]) -> None:
     cast.made(lambda: (shelve(cast, "PLAIN-5", 7), cast.order(lines=[("PLAIN-5", 6)])))
     page = open_browser("picker", script=False)
@@ -68,26 +58,3 @@ def test_stock_is_corrected_without_script(cast: Cast, open_browser: Callable[..
 
     expect(page.get_by_role("status")).to_contain_text("PLAIN-5 in LEEDS: 6 on hand.")
     expect(page.get_by_role("heading", level=1)).to_have_text("Stock")
-
-
-def test_a_parcel_is_picked_packed_sent_and_delivered_without_script(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    reference = cast.made(lambda: (cast.carrier("DHL"), cast.shipment(lines=[("PLAIN-6", 2)]))[1].reference)
-    page = open_browser("picker", script=False, phone=True)
-    page.goto(f"/shipments/{reference}")
-    page.get_by_role("textbox", name="Scan what you take, one scan for each unit").fill("nothing")
-    page.get_by_role("button", name="Count").click()
-    page.get_by_role("alertdialog", name="Wrong item").get_by_role("link", name="Understood").click()
-    expect(page.get_by_role("alertdialog")).to_have_count(0)
-    page.get_by_role("textbox", name="Scan what you take, one scan for each unit").fill("plain-6")
-    page.get_by_role("button", name="Count").click()
-    expect(page.locator("#picking-count")).to_have_text("1 of 2")
-    page.get_by_role("button", name="One more of PLAIN-6").click()
-    page.get_by_role("button", name="Pack the parcel").click()
-    page.get_by_role("combobox", name="Carrier", exact=True).select_option(label="Dhl")
-    page.get_by_role("textbox", name="Tracking number").fill("JD PLAIN 6")
-    page.get_by_role("button", name="Dispatch the parcel").click()
-    page.get_by_role("link", name="Delivered, signed").click()
-    page.get_by_role("textbox", name="Who signed").fill("P. Plain")
-    page.get_by_role("button", name="Record the delivery").click()
-
-    expect(page.locator("#facts")).to_contain_text("Delivered")
