@@ -66,7 +66,7 @@ def in_shop_zone(at: datetime, title: str, timezone_name: str, **more: Any) -> M
 def newest_first(moments: Sequence[Moment]) -> tuple[Moment, ...]:
     """One timeline of all."""
     # Of two of the same instant the later told comes first, so that the list reads backwards throughout.
-    return tuple(sorted(reversed(moments), key=lambda moment: moment.at, reverse=True))
+    return tuple(sorted(moments[::-1], key=lambda moment: moment.at, reverse=True))
 
 
 def local_time(moment: datetime, offset_minutes: int) -> str:
