@@ -65,8 +65,9 @@ def in_shop_zone(at: datetime, title: str, timezone_name: str, **more: Any) -> M
 
 def newest_first(moments: Sequence[Moment]) -> tuple[Moment, ...]:
     """One timeline of all."""
-    # Of two of the same instant the later told comes first, so that the list reads backwards throughout.
-    return tuple(sorted(moments[::-1], key=lambda moment: moment.at, reverse=True))
+    in_order = sorted(moments, key=lambda moment: moment.at)
+    # Turned round whole: of two of the same instant, too, the later told comes first.
+    return tuple(in_order[::-1])
 
 
 def local_time(moment: datetime, offset_minutes: int) -> str:
