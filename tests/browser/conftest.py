@@ -51,9 +51,10 @@ def town(server: str, template: str) -> Iterator[Flask]:
         yield app
         with app.app_context():
             # What a browser did must add up like everything else.
-            assert [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders] == []
+            offenders = [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]
             db.session.remove()
             db.engine.dispose()
+        assert offenders == []
 
 
 @pytest.fixture(scope="module")
