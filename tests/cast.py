@@ -22,7 +22,7 @@ from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick
 from logistics.inventory.models import Place, StockLevel, Warehouse
 from logistics.inventory.receiving import receive
-from logistics.orders.models import Order
+from logistics.orders.models import Channel, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.placing import place
 from logistics.orders.validating import LineRequest, OrderRequest
@@ -113,6 +113,15 @@ class Cast:
     def address_of(self, customer: Customer) -> Address:
         """Where a customer's parcels go."""
         return Address(**{part.name: getattr(customer, part.name) for part in fields(Address)})
+
+    def channel(self, code: str = "desk", **values: Any) -> Channel:
+        """A channel, with these rules of its own."""
+        found = self.session.scalar(select(Channel).where(Channel.code == code))
+        channel = found or self._add(Channel(code=code, **{"name": code.title(), "kind": "api", **values}))
+        for name, value in values.items():
+            setattr(channel, name, value)
+        self.session.flush()
+        return channel
 
     def carrier(self, code: str = "DHL", **values: Any) -> Carrier:
         """Somebody who takes parcels."""

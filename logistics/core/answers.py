@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.core.htmx import asks_for_part, is_htmx, vary
 from logistics.core.language import _, lazy
+from logistics.core.programs import is_for_programs
 from logistics.core.refusals import FieldError, Refusal
 from logistics.core.transactions import raise_busy
 
@@ -23,6 +24,7 @@ _SAID = {
     404: lazy("This page does not exist, or it is not yours to see."),
     405: lazy("This address does not take that kind of request."),
     413: lazy("That is too large to take."),
+    415: lazy("That type of content is not taken here."),
     429: lazy("Too many tries. Wait a moment."),
     500: lazy("Something went wrong on our side. It has been noted; try again."),
     503: lazy("The system is busy or the database cannot be reached. Try again in a moment."),
@@ -50,7 +52,7 @@ def answer_http(error: HTTPException) -> Response:
     code = error.code or 500
     if error.response is not None and code < 400:
         return make_response(error.get_response())
-    if code == 401:
+    if code == 401 and not is_for_programs():
         return _to_sign_in()
     return _answer(code, (error.name or "error").lower().replace(" ", "_"), str(_SAID.get(code, error.description)))
 
@@ -81,7 +83,7 @@ def answer_bug(error: Exception) -> Response:
 
 def wants_json() -> bool:
     """Whether a program is asking rather than a person: it speaks to the API, or accepts JSON before HTML."""
-    if request.path.startswith(("/api/", "/hooks/")):
+    if is_for_programs():
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 

@@ -1,4 +1,4 @@
-"""Guards around every request: where it may come from, and what the browser may do with the answer (SEC3, SEC22, SEC24, SEC26)."""
+"""Guards around every request: where it may come from, and what the browser may do with the answer (SEC3, SEC5, SEC22, SEC24, SEC26)."""
 
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from logistics.core.actors import needed_function
+from logistics.core.programs import is_for_programs, largest_body
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
@@ -30,12 +31,26 @@ def init_app(app: Flask, public: frozenset[str]) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["public_endpoints"] = public
     app.url_map.converters["int"] = RowIdConverter
+    # Who must have a token is decided below: programs have a key or a signature instead (SEC5).
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
+    app.before_request(_measure)
+    app.before_request(_refuse_forged)
     app.before_request(_refuse_foreign_sites)
     app.before_request(_refuse_nul)
     app.before_request(_refuse_unlisted)
     app.before_request(_prefer_https)
     app.after_request(_add_headers)
+
+
+def _measure() -> None:
+    if largest := largest_body(current_app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = largest
+
+
+def _refuse_forged() -> None:
+    if current_app.config["WTF_CSRF_ENABLED"] and request.endpoint and not is_for_programs():
+        csrf.protect()
 
 
 def _refuse_foreign_sites() -> None:
@@ -66,6 +81,8 @@ def _refuse_unlisted() -> None:
 def _prefer_https() -> BaseResponse | None:
     settings = current_app.config["SETTINGS"]
     if settings.https and not request.is_secure and request.path not in ("/healthz", "/readyz"):
+        if is_for_programs():
+            abort(403)  # redirected, it would send its key once more in the clear and never notice
         return redirect(settings.base_url + request.full_path.rstrip("?"), code=308)
     return None
 

@@ -52,8 +52,9 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     if problems:
         raise _refusal(problems)
     check_prices(request, products)
-    order = _build(session, request, customer, products, at or clock.now())
-    _write(session, order, _find_channel(session, request.channel))
+    channel = _find_channel(session, request.channel)
+    order = _build(session, request, channel, customer, products, at or clock.now())
+    _write(session, order, channel)
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
         _pay(session, order, by, at)
@@ -79,12 +80,16 @@ def _find_channel(session: Session, code: str) -> Channel:
     if channel is None:
         message = _("There is no channel “%(code)s”.", code=code[:80])
         raise Invalid(message, errors=[FieldError("channel", "unknown_channel", message)])
+    if not channel.active:
+        message = _("The channel “%(code)s” takes no orders any more.", code=code[:80])
+        raise Invalid(message, errors=[FieldError("channel", "closed_channel", message)])
     return channel
 
 
-def _build(session: Session, request: OrderRequest, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
+def _build(session: Session, request: OrderRequest, channel: Channel, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
     order = Order(
         number=_fresh_number(session),
+        channel_id=channel.id,
         external_id=request.external_id,
         customer_id=customer.id,
         currency=request.currency,
@@ -94,7 +99,10 @@ def _build(session: Session, request: OrderRequest, customer: Customer, products
         email=request.email,
         language=request.language,
         note=request.note,
+        priority=request.priority,
+        ship_complete=channel.ship_complete if request.ship_complete is None else request.ship_complete,
         placed_at=moment,
+        expires_at=None if request.imported_at else channel.expiry(moment),
         imported_at=request.imported_at,
         **request.address.as_columns(),
     )
@@ -124,12 +132,12 @@ def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> Or
         unit_price=price,
         discount_bp=asked.discount_bp,
         net=net_of_discount(asked.quantity, price, asked.discount_bp),
+        note=asked.note,
         **dict.fromkeys(("cancelled", *STEPS), 0),
     )
 
 
 def _write(session: Session, order: Order, channel: Channel) -> None:
-    order.channel_id = channel.id
     if order.external_id is None:
         session.add(order)
         session.flush()

@@ -19,6 +19,7 @@ from logistics.core.parsing import MAX_QUANTITY
 from logistics.core.refusals import FieldError
 
 MOST_LINES = 500
+MOST_URGENT = 9
 # How much less than by the products' own prices an order clerk may ask for, in whole units of the currency; managers ask for any price.
 DISCOUNT_LIMIT = 200
 
@@ -31,19 +32,20 @@ class OverDiscountLimit(Forbidden):
 
 @dataclass(frozen=True)
 class LineRequest:
-    """A line as it was asked for. No price means the product's own. Minor units, basis points."""
+    """A line as it was asked for. No price means the product's own. Minor units, basis points. `note` is for who packs it."""
 
     sku: str
     quantity: int
     unit_price: int | None = None
     discount_bp: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class OrderRequest:
     """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
 
-    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT.
+    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `may_wait` and `ship_complete`: None leaves it to the channel.
     """
 
     channel: str
@@ -60,6 +62,9 @@ class OrderRequest:
     external_id: str | None = None
     pay_from_balance: bool = False
     any_price: bool = False
+    priority: int = 0
+    may_wait: bool | None = None
+    ship_complete: bool | None = None
     imported_at: datetime | None = None
 
 
@@ -109,6 +114,8 @@ def _recipient_problems(request: OrderRequest) -> list[FieldError]:
     problems += [problem for problem in (check_phone(request.phone, request.address.country), check_email(request.email)) if problem]
     if not request.name:
         problems.append(FieldError("name", "required", _("Say who the parcel is for.")))
+    if not 0 <= request.priority <= MOST_URGENT:
+        problems.append(FieldError("priority", "bad_priority", _("The priority is 0 to %(most)s.", most=MOST_URGENT)))
     return problems
 
 

@@ -12,7 +12,7 @@ CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.FRAUD: lazy("Suspected fraud"),
     CancelReason.PAYMENT_TIMEOUT: lazy("It was not paid in time"),
 }
-_CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import")}
+_CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import"), "api": lazy("API")}
 
 
 def cancel_reason_text(reason: str) -> str:

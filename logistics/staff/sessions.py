@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from logistics.core.actors import Actor
 from logistics.core.database import db
 from logistics.core.pages import done
+from logistics.core.programs import is_for_programs
 from logistics.staff import signing_in
 
 _BEFORE_OWN_PASSWORD = frozenset({"staff.edit_password", "staff.update_password", "staff.destroy_session"})
@@ -62,13 +63,14 @@ def has_one_time_password() -> bool:
 
 
 def _greet() -> None:
-    if request.endpoint not in (None, "static") and current_user.is_authenticated:
+    if request.endpoint not in (None, "static") and not is_for_programs() and current_user.is_authenticated:
         g.actor, g.language, g.theme = current_user.actor, current_user.language, current_user.theme
 
 
 def _insist_on_own_password() -> Response | None:
     """Whoever signed in with a password that somebody else has seen chooses their own before anything else."""
-    if request.endpoint in _BEFORE_OWN_PASSWORD | current_app.extensions["public_endpoints"] or not has_one_time_password():
+    open_doors = _BEFORE_OWN_PASSWORD | current_app.extensions["public_endpoints"]
+    if request.endpoint in open_doors or is_for_programs() or not has_one_time_password():
         return None
     return done(to=url_for("staff.edit_password"))
 

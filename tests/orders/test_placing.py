@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -340,3 +340,36 @@ def request(cast: Cast, *lines: LineRequest, **changes: Any) -> OrderRequest:
     if "customer_id" not in given:
         given["customer_id"] = cast.customer().id
     return OrderRequest(lines=lines, **given)
+
+
+def test_an_unpaid_order_keeps_its_stock_as_long_as_its_channel_says(session: Session, cast: Cast) -> None:
+    cast.channel("market", payment_timeout_minutes=90)
+    patient = cast.channel("patient", payment_timeout_minutes=None)
+
+    order, for_ever = cast.order(channel="market"), cast.order(channel=patient.code)
+
+    assert order.expires_at == order.placed_at + timedelta(minutes=90)
+    assert for_ever.expires_at is None
+
+
+def test_a_closed_channel_takes_no_orders(session: Session, cast: Cast) -> None:
+    cast.channel("market", active=False)
+
+    with pytest.raises(Invalid) as refusal:
+        cast.order(channel="market")
+
+    assert [error.code for error in refusal.value.errors] == ["closed_channel"]
+
+
+def test_what_an_order_says_of_shipping_stands_over_its_channel(session: Session, cast: Cast) -> None:
+    cast.channel("market", ship_complete=False)
+
+    assert cast.order(channel="market").ship_complete is False
+    assert cast.order(channel="market", ship_complete=True).ship_complete is True
+
+
+def test_a_priority_of_none_there_is_is_refused(session: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid) as refusal:
+        cast.order(priority=10)
+
+    assert [error.pointer for error in refusal.value.errors] == ["priority"]

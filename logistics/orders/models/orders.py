@@ -1,35 +1,18 @@
-"""Orders and their lines, and the channels they come from."""
+"""Orders and their lines."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from logistics.catalog.models import Product
 from logistics.core.addresses import Address
 from logistics.core.database import Base, PrimaryKey, one_of
 from logistics.customers.models import Customer
-
-
-class ChannelKind(StrEnum):
-    """Where orders come from."""
-
-    DESK = "desk"
-    IMPORT = "import"
-
-
-class Channel(Base):
-    """A way orders come in."""
-
-    __tablename__ = "channels"
-    __table_args__ = (CheckConstraint(one_of("kind", ChannelKind), name="kind"),)
-
-    id: Mapped[PrimaryKey]
-    code: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-    kind: Mapped[str] = mapped_column(String(20))
+from logistics.orders.models.channels import Channel
 
 
 class OrderStatus(StrEnum):
@@ -55,11 +38,27 @@ class CancelReason(StrEnum):
     FRAUD = "fraud"
 
 
+class HoldReason(StrEnum):
+    """Why an order is held: nothing of it leaves, and it does not expire, until somebody resumes it."""
+
+    CUSTOMER = "customer"
+    ADDRESS = "address"
+    PAYMENT = "payment"
+    FRAUD = "fraud"
+    STOCK = "stock"
+    OTHER = "other"
+
+
 OPEN = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED)
 
 
 class Order(Base):
-    """What a customer ordered. Address and prices are snapshots; amounts are in minor units of `currency`."""
+    """What a customer ordered. Address and prices are snapshots; amounts are in minor units of `currency`.
+
+    `priority`: 0 to 9, the higher the earlier it gets stock. `expires_at`: when it gives its stock back unless it is paid.
+    `ship_complete`: its parcels wait until all of it is there. `sourcing` says by which rule its warehouses were chosen
+    (inventory.rules.Sourcing); empty where nothing had to be reserved.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -67,9 +66,14 @@ class Order(Base):
         CheckConstraint(one_of("status", OrderStatus), name="status"),
         CheckConstraint(f"cancel_reason = '' OR {one_of('cancel_reason', CancelReason)}", name="cancel_reason"),
         CheckConstraint("shipping >= 0 AND merchandise >= 0", name="amounts"),
+        CheckConstraint(f"hold_reason = '' OR {one_of('hold_reason', HoldReason)}", name="hold_reason"),
+        CheckConstraint("(hold_reason = '') = (held_at IS NULL)", name="held"),
+        CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
         Index("ix_orders_placed", "placed_at", "id"),
         Index("ix_orders_status", "status", "placed_at", "id"),
         Index("ix_orders_customer", "customer_id", "placed_at", "id"),
+        Index("ix_orders_expiry", "expires_at", postgresql_where="status = 'unpaid' AND expires_at IS NOT NULL"),
+        Index("ix_orders_held", "placed_at", "id", postgresql_where="hold_reason <> ''"),
         Index("ix_orders_search", "search", postgresql_using="gin"),
     )
 
@@ -96,7 +100,15 @@ class Order(Base):
     country: Mapped[str] = mapped_column(String(2), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
     note: Mapped[str] = mapped_column(String(2000), default="")
+    priority: Mapped[int] = mapped_column(default=0)
+    ship_complete: Mapped[bool] = mapped_column(default=True)
+    sourcing: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    hold_reason: Mapped[str] = mapped_column(String(20), default="")
+    hold_note: Mapped[str] = mapped_column(String(500), default="")
+    held_at: Mapped[datetime | None]
+    held_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     placed_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     covered_at: Mapped[datetime | None]
     imported_at: Mapped[datetime | None]
     token_version: Mapped[int] = mapped_column(default=1)
@@ -116,6 +128,11 @@ class Order(Base):
     def is_open(self) -> bool:
         """Whether anything is still to be shipped."""
         return self.status in OPEN
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody paused it."""
+        return self.hold_reason != ""
 
     @property
     def can_cancel(self) -> bool:
@@ -160,6 +177,7 @@ class OrderLine(Base):
     unit_price: Mapped[int]
     discount_bp: Mapped[int] = mapped_column(default=0)
     net: Mapped[int]
+    note: Mapped[str] = mapped_column(String(500), default="")
 
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product] = relationship()

@@ -1,0 +1,47 @@
+"""The channels orders come from."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from logistics.core.database import Base, PrimaryKey, one_of
+
+
+class ChannelKind(StrEnum):
+    """Where orders come from: people at the desk, files, programs, shop platforms."""
+
+    DESK = "desk"
+    IMPORT = "import"
+    API = "api"
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+
+
+class Channel(Base):
+    """A way orders come in, and what holds for them.
+
+    `payment_timeout_minutes`: how long an unpaid order keeps its stock (None: for ever). `may_wait`: whether an order is taken when
+    stock is short, and waits for it. `ship_complete`: whether its parcels wait until all of it is there.
+    """
+
+    __tablename__ = "channels"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ChannelKind), name="kind"),
+        CheckConstraint("payment_timeout_minutes BETWEEN 1 AND 527040", name="payment_timeout"),
+    )
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+    payment_timeout_minutes: Mapped[int | None]
+    may_wait: Mapped[bool] = mapped_column(default=False)
+    ship_complete: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    def expiry(self, placed_at: datetime) -> datetime | None:
+        """When an order placed at this moment gives its stock back if nobody has paid; None where it never does."""
+        return placed_at + timedelta(minutes=self.payment_timeout_minutes) if self.payment_timeout_minutes else None
