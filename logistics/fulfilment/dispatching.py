@@ -16,6 +16,7 @@ from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.lifecycle import check, move
 from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, ShipmentState
 from logistics.inventory.reserving import Take, consume
+from logistics.orders.holding import refuse_if_held
 from logistics.orders.lifecycle import advance, is_covered, recompute
 
 
@@ -35,13 +36,14 @@ def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_nu
     """Hand a packed parcel to the carrier (T11). `at` is for imported history.
 
     Locks the order, its stock rows and the shipment. A no-op when it left already under this number. Raises IllegalMove unless it is
-    packed, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
+    packed, OrderOnHold, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
     """
     parcel = take_in_hand(session, reference, with_stock=True)
     shipment, carrier = parcel.shipment, find_carrier(session, carrier_code)
     if shipment.state not in IN_HOUSE and (shipment.carrier_id, shipment.tracking_number) == (carrier.id, tracking_number):
         return shipment
     check(shipment, ShipmentState.SHIPPED)
+    refuse_if_held(parcel.order)
     if not is_covered(session, parcel.order):
         raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
     _give_number(session, shipment, carrier, tracking_number)

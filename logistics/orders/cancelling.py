@@ -6,6 +6,7 @@ from logistics.core.actors import Actor
 from logistics.core.language import _
 from logistics.core.refusals import IllegalMove, Refusal
 from logistics.inventory.reserving import release
+from logistics.orders.holding import release_hold
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import CancelReason, Order, OrderStatus
@@ -37,5 +38,6 @@ def cancel(session: Session, *, number: str, reason: CancelReason, by: Actor, ev
     for line in order.lines:
         line.cancelled = line.ordered
     order.cancel_reason = reason.value
+    release_hold(order)
     recompute(session, order, by=by)
     return order

@@ -28,3 +28,22 @@ class OrderStatusChanged(Event):
     before: str
     after: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class OrderHeld(Event):
+    """Somebody paused it: nothing of it leaves until it is resumed."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderResumed(Event):
+    """A held order goes on."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
