@@ -16,3 +16,9 @@ def lock_order(session: Session, *, order_id: int | None = None, number: str | N
     if order is None:
         raise NotFound(_("There is no such order."))
     return order
+
+
+def claim_order(session: Session, order_id: int) -> bool:
+    """Lock an order unless somebody is at work on it: whether we have it. For the sweep, whose orders are a queue; read it after that."""
+    free = select(Order.id).where(Order.id == order_id).with_for_update(key_share=True, skip_locked=True)
+    return session.scalar(free) is not None

@@ -135,6 +135,15 @@ class Order(Base):
         return self.hold_reason != ""
 
     @property
+    def deadline(self) -> datetime | None:
+        """When it is cancelled unless it is paid (T6); None for one that was covered once, and for one that may wait for ever."""
+        return self.expires_at if self.status == OrderStatus.UNPAID and self.covered_at is None else None
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its time to pay is over. While somebody holds it, its time stands still."""
+        return self.deadline is not None and self.deadline <= at and not self.is_held
+
+    @property
     def can_cancel(self) -> bool:
         """Whether the whole order may still be taken back: nothing has left the house (T7, T8)."""
         return self.status in (OrderStatus.UNPAID, OrderStatus.PAID) and not any(line.shipped for line in self.lines)
