@@ -25,6 +25,7 @@ EVENTS: dict[str, Any] = {
     "PasswordRenewed": lazy("One-time password made"),
     "PaymentRefunded": lazy("Payment refunded"),
     "PaymentTaken": lazy("Payment taken"),
+    "PaymentTimeExtended": lazy("Given more time to pay"),
     "ReorderPointSet": lazy("Reorder point set"),
     "SessionsEnded": lazy("Signed out everywhere"),
     "ShipmentAssigned": lazy("Shipment assigned"),

@@ -47,3 +47,13 @@ class OrderResumed(Event):
     SUBJECT: ClassVar[str] = "order"
     order_id: int
     number: str
+
+
+@dataclass(frozen=True)
+class PaymentTimeExtended(Event):
+    """Somebody gave it more time to be paid. `until` is when its stock is free again, ISO 8601."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    until: str

@@ -1,17 +1,24 @@
 """Time-outs: an unpaid order keeps its stock for as long as its channel says, then it is cancelled by itself (T6)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import SYSTEM, Actor
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.core.templating import when_text
 from logistics.orders.cancelling import take_back
+from logistics.orders.events import PaymentTimeExtended
+from logistics.orders.holding import refuse_if_held
 from logistics.orders.locks import claim_order, lock_order
 from logistics.orders.models import CancelReason, Order, OrderStatus
 
 Place = tuple[datetime, int]
+LONGEST = timedelta(days=366)
 BEGINNING: Place = (datetime(1, 1, 1, tzinfo=UTC), 0)
 
 
@@ -33,6 +40,25 @@ def expire_unless_busy(session: Session, order_id: int) -> bool:
     return claim_order(session, order_id) and expire(session, order_id=order_id)
 
 
+def extend(session: Session, *, number: str, until: datetime, by: Actor) -> Order:
+    """Let an unpaid order keep its stock until a later moment. Locks the order. A no-op when that is its deadline already.
+
+    Raises IllegalMove for one that has no deadline, OrderOnHold, Invalid for a moment that gives it no more time, or a year of it; NotFound.
+    """
+    order = lock_order(session, number=number)
+    if order.deadline is None:
+        raise IllegalMove(_("Order %(number)s has no time-out that could be put off.", number=order.number))
+    if order.deadline == until:
+        return order
+    refuse_if_held(order)
+    _check_extension(order.deadline, until)
+    order.expires_at = until
+    order.version += 1
+    session.flush()
+    publish(session, PaymentTimeExtended(order.id, order.number, until.isoformat()), by=by)
+    return order
+
+
 def find_overdue(session: Session, *, after: Place, limit: int) -> list[Place]:
     """The orders behind this place whose time is over by now, the longest first: expires_at, id. Read without a lock, so ask expire."""
     overdue = (
@@ -44,3 +70,14 @@ def find_overdue(session: Session, *, after: Place, limit: int) -> list[Place]:
     )
     rows = session.execute(overdue.order_by(Order.expires_at, Order.id).limit(limit))
     return [(moment, order_id) for moment, order_id in rows if moment]
+
+
+def _check_extension(deadline: datetime, until: datetime) -> None:
+    now = clock.now()
+    if until <= max(deadline, now):
+        message = _("Choose a later day: its stock is kept until %(until)s already.", until=when_text(max(deadline, now)))
+    elif until > now + LONGEST:
+        message = _("Choose an earlier day: an order can wait for its money for a year at most.")
+    else:
+        return
+    raise Invalid(message, errors=[FieldError("until", "bad_until", message)])

@@ -7,7 +7,8 @@ from typing import Any
 
 from logistics.core.language import _, current_locale
 from logistics.core.money import format_money
-from logistics.orders.wording import cancel_reason_text
+from logistics.core.templating import when_text
+from logistics.orders.wording import cancel_reason_text, hold_reason_text
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool) -> _Told | None
         return _Told(_("Money given back to the customer's account"), "undo-2", "neutral", amount)
     if name == "OrderStatusChanged":
         return _tell_status(facts)
+    return _tell_pause(name, facts)
+
+
+def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
+    if name == "OrderHeld":
+        return _Told(_("Put on hold"), "hand", "warning", hold_reason_text(facts["reason"]))
+    if name == "OrderResumed":
+        return _Told(_("Goes on"), "play", "info")
+    if name == "PaymentTimeExtended":
+        until = when_text(datetime.fromisoformat(facts["until"]))
+        return _Told(_("Given more time to pay"), "clock", "neutral", _("Its stock is kept until %(until)s.", until=until))
     return None
 
 

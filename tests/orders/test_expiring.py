@@ -1,6 +1,6 @@
 """Time-outs (T6): an order nobody pays gives its stock back, once, and never one that was paid, is held or has time left."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from logistics.core import clock, jobs
 from logistics.core.actors import SYSTEM
 from logistics.core.events import EventLog
-from logistics.core.refusals import NotFound
+from logistics.core.refusals import IllegalMove, Invalid, NotFound
 from logistics.customers.crediting import account_for
 from logistics.inventory.models import StockLevel
 from logistics.notifications.models import Message
 from logistics.orders import tasks
-from logistics.orders.expiring import expire
-from logistics.orders.holding import hold
+from logistics.orders.expiring import expire, extend
+from logistics.orders.holding import OrderOnHold, hold
 from logistics.orders.invariants import INVARIANTS
 from logistics.orders.models import CancelReason, HoldReason, Order, OrderStatus
 from logistics.orders.paying import record_transfer
@@ -83,6 +83,40 @@ def test_a_second_time_changes_nothing(session: Session, cast: Cast) -> None:
 def test_an_order_that_is_not_there_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound):
         expire(session, order_id=1)
+
+
+def test_it_can_be_given_more_time_which_is_told_once(session: Session, cast: Cast) -> None:
+    order, until = overdue(cast), clock.now() + timedelta(days=7)
+
+    for _time in range(2):
+        extend(session, number=order.number, until=until, by=cast.actor())
+
+    assert order.expires_at == until
+    assert not expire(session, order_id=order.id)
+    (told,) = session.scalars(select(EventLog).where(EventLog.name == "PaymentTimeExtended")).all()
+    assert (told.subject_id, datetime.fromisoformat(told.data["until"])) == (order.id, until)
+
+
+@pytest.mark.parametrize("days", [-1, 1, 367])
+def test_more_time_is_later_than_it_had_and_within_a_year(session: Session, cast: Cast, days: int) -> None:
+    order = overdue(cast, minutes=-3 * 24 * 60)
+
+    with pytest.raises(Invalid) as refusal:
+        extend(session, number=order.number, until=clock.now() + timedelta(days=days), by=cast.actor())
+
+    assert refusal.value.errors[0].pointer == "until"
+
+
+def test_one_without_a_deadline_or_on_hold_gets_no_more_time(session: Session, cast: Cast) -> None:
+    paid, endless, held = cast.order(pay="transfer"), cast.order(), cast.order()
+    endless.expires_at = None
+    hold(session, number=held.number, reason=HoldReason.PAYMENT, by=cast.actor())
+
+    for order, refusal in ((paid, IllegalMove), (endless, IllegalMove), (held, OrderOnHold)):
+        with pytest.raises(refusal):
+            extend(session, number=order.number, until=clock.now() + timedelta(days=30), by=cast.actor())
+    with pytest.raises(NotFound):
+        extend(session, number="0000-0000", until=clock.now() + timedelta(days=30), by=cast.actor())
 
 
 def test_the_sweep_goes_on_until_none_is_left_and_stops_at_no_trouble(
