@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import TextInput
+from wtforms.widgets import DateInput, TextInput
 
 from logistics.core import parsing
 from logistics.core.addresses import Address, countries
-from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, ReadField, VersionField, choice_field
+from logistics.core.clock import start_of_day
+from logistics.core.forms import DayField, EmailField, Form, LineField, MoneyField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, _, current_locale, lazy
 from logistics.core.money import currencies, parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid, Refusal
@@ -20,7 +22,7 @@ from logistics.customers.models import Customer
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import CancelReason
 from logistics.orders.validating import MOST_LINES, LineRequest, OrderRequest
-from logistics.orders.wording import CANCEL_REASONS
+from logistics.orders.wording import CANCEL_REASONS, HOLD_REASONS
 
 BLANK_LINES = 3
 _LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount)")
@@ -242,6 +244,25 @@ class CancellationForm(Form):
     """Why an order is taken back."""
 
     reason = choice_field(lazy("Reason"), REASONS)
+
+
+class HoldForm(Form):
+    """Why an order is put on hold."""
+
+    # The dialog for cancelling stands on the same page.
+    reason = choice_field(lazy("Reason"), list(HOLD_REASONS.items()), id="hold-reason")
+    note = NoteField(lazy("Note"), longest=500, id="hold-note")
+
+
+class DeadlineForm(Form):
+    """Until the end of which day an unpaid order keeps its stock."""
+
+    until = DayField(lazy("Keep its stock until"), required=True, widget=DateInput())
+
+    def moment(self, timezone: str) -> datetime:
+        """The last minute of the day that was read, in the shop's time zone."""
+        day: date = self.until.data
+        return start_of_day(day + timedelta(days=1), timezone) - timedelta(minutes=1)
 
 
 def wants_more_lines() -> bool:
