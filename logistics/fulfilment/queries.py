@@ -183,7 +183,7 @@ def _find_stage(session: Session, search: BoardSearch, stage: Stage) -> Slice[Ro
     page = chosen.order_by(Shipment.id).limit(PAGE + 1).subquery()
     count, units, picked = func.count(ShipmentLine.id), func.sum(ShipmentLine.quantity), func.sum(ShipmentLine.picked)
     inside = select(count.label("lines"), units.label("units"), picked.label("picked")).where(ShipmentLine.shipment_id == page.c.id).lateral()
-    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at, Order.number, Order.name)
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at, Order.number, Order.name, Order.hold_reason)
     shipments = (
         select(*shown, Warehouse.code.label("warehouse"), inside.c.lines, inside.c.units, inside.c.picked)
         .join(page, page.c.id == Shipment.id)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
@@ -261,7 +261,7 @@ class DeadlineForm(Form):
 
     def moment(self, timezone: str) -> datetime:
         """The last minute of the day that was read, in the shop's time zone."""
-        day: date = self.until.data
+        day: Any = self.until.data
         return start_of_day(day + timedelta(days=1), timezone) - timedelta(minutes=1)
 
 
