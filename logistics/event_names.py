@@ -8,6 +8,7 @@ EVENTS: dict[str, Any] = {
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
     "CarrierSaved": lazy("Carrier saved"),
+    "ChannelSaved": lazy("Channel saved"),
     "CommandRun": lazy("Command run on the server"),
     "CustomerChanged": lazy("Customer changed"),
     "CustomerRegistered": lazy("Customer registered"),
@@ -47,6 +48,7 @@ EVENTS: dict[str, Any] = {
 
 SUBJECTS: dict[str, Any] = {
     "carrier": lazy("Carrier"),
+    "channel": lazy("Channel"),
     "command": lazy("Command"),
     "customer": lazy("Customer"),
     "message": lazy("Message"),

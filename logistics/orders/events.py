@@ -57,3 +57,16 @@ class PaymentTimeExtended(Event):
     order_id: int
     number: str
     until: str
+
+
+@dataclass(frozen=True)
+class ChannelSaved(Event):
+    """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
+
+    SUBJECT: ClassVar[str] = "channel"
+    channel_id: int
+    code: str
+    timeout: int | None
+    may_wait: bool
+    ship_complete: bool
+    active: bool

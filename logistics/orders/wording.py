@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from logistics.core.language import lazy
-from logistics.orders.models import CancelReason, HoldReason
+from logistics.core.language import _, lazy, ngettext
+from logistics.orders.models import CancelReason, ChannelKind, HoldReason
+from logistics.orders.rules import in_units
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.CUSTOMER: lazy("The customer changed their mind"),
@@ -20,7 +21,15 @@ HOLD_REASONS: dict[HoldReason, Any] = {
     HoldReason.STOCK: lazy("Something is wrong with the goods"),
     HoldReason.OTHER: lazy("Another reason"),
 }
-_CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import"), "api": lazy("API")}
+CHANNEL_KINDS: dict[ChannelKind, Any] = {
+    ChannelKind.DESK: lazy("Desk"),
+    ChannelKind.IMPORT: lazy("Files"),
+    ChannelKind.API: lazy("API"),
+    ChannelKind.SHOPIFY: lazy("Shopify"),
+    ChannelKind.WOOCOMMERCE: lazy("WooCommerce"),
+}
+# The house's own as every installation has them; one that was given another name goes by that.
+_CHANNELS: dict[tuple[str, str], Any] = {("desk", "Desk"): lazy("Desk"), ("import", "Import"): lazy("Import"), ("api", "API"): lazy("API")}
 
 
 def cancel_reason_text(reason: str) -> str:
@@ -35,4 +44,14 @@ def hold_reason_text(reason: str) -> str:
 
 def channel_text(code: str, name: str) -> str:
     """What a channel is called: the house's own in the reader's language, the others as they were named."""
-    return str(_CHANNELS.get(code, name))
+    return str(_CHANNELS.get((code, name), name))
+
+
+def timeout_text(minutes: int | None) -> str:
+    """How long an unpaid order keeps its stock."""
+    if minutes is None:
+        return str(_("For ever"))
+    number, unit = in_units(minutes)
+    if unit == "days":
+        return str(ngettext("%(num)s day", "%(num)s days", number))
+    return str(ngettext("%(num)s hour", "%(num)s hours", number) if unit == "hours" else ngettext("%(num)s minute", "%(num)s minutes", number))

@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.cancel": frozenset({ADMIN, MANAGER, CLERK}),
     "orders.hold": frozenset({ADMIN, MANAGER, CLERK}),
     "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
+    "channels.read": frozenset({ADMIN, AUDITOR}),
+    "channels.write": frozenset({ADMIN}),
     "shipments.read": _EVERYBODY,
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
