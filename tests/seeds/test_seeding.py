@@ -1,5 +1,6 @@
 """The demo company: whole, in order, safe, and made once."""
 
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def harbour(server: str, template: str, folder: Path) -> Iterator[Flask]:
     """A database with the demo company in it, for all tests here."""
-    for url in _clone(server, template, "seeded"):
+    for url in _clone(server, template, f"seeded_{os.getpid()}"):
         app = build_app(url)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(commands, "_folder", lambda: folder)
