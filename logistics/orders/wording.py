@@ -50,7 +50,7 @@ def channel_text(code: str, name: str) -> str:
 def timeout_text(minutes: int | None) -> str:
     """How long an unpaid order keeps its stock."""
     if minutes is None:
-        return str(_("For ever"))
+        return str(_("No time-out"))
     number, unit = in_units(minutes)
     if unit == "days":
         return str(ngettext("%(num)s day", "%(num)s days", number))

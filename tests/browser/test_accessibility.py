@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason
+from logistics.orders.holding import hold
+from logistics.orders.models import CancelReason, HoldReason
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
@@ -24,7 +25,8 @@ ROOMS = {
     "the door": ["/sign-in", "{track_new}", "{track_sent}", "{track_delivered}", "/track/nothing"],
     "home": ["/", "/search?q=axe", "/search?q=nothing-like-it", "/nowhere"],
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
-    "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}"],
+    "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}", "/orders/{held}", "/shipments/{held_parcel}"],
+    "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
     "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
@@ -72,8 +74,13 @@ def test_axe_finds_nothing_wrong_with_what_opens_on_an_order(things: dict[str, A
     page = open_browser("admin")
     page.goto(f"/orders/{things['unpaid']}")
     found = []
-    page.locator("summary", has_text="Cancel order").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    for opener in ("Cancel order", "Hold"):
+        page.locator("summary", has_text=opener).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        found += violations(page)
+        page.keyboard.press("Escape")
+    page.locator("summary", has_text="More time").click()
+    expect(page.get_by_label("Keep its stock until")).to_be_visible()
     found += violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("?")
@@ -159,6 +166,8 @@ def _make(cast: Cast) -> dict[str, Any]:
     sent = cast.shipment(lines=[("AXE-1", 2), ("AXE-2", 1)], state="shipped", note="Ring twice")
     unpaid = cast.order(lines=[("AXE-1", 2)], note="Ring twice")
     level = cast.stock("AXE-1", 1)
+    held = cast.shipment(lines=[("AXE-1", 2)], state="packed")
+    hold(cast.session, number=held.order.number, reason=HoldReason.ADDRESS, note="The street is missing", by=cast.actor())
     orders = {"unpaid": unpaid, "paid": parcels["pending"].order, "delivered": _deliver(cast), "cancelled": _cancel(cast)}
     links = {"track_new": unpaid, "track_sent": sent.order, "track_delivered": orders["delivered"]}
     return {
@@ -166,6 +175,8 @@ def _make(cast: Cast) -> dict[str, Any]:
         **{state: parcel.reference for state, parcel in parcels.items()},
         **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
         "sent": sent.reference,
+        "held": held.order.number,
+        "held_parcel": held.reference,
         "level": level.id,
         "product": product.id,
         "customer": cast.customer().id,

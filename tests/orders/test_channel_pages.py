@@ -56,7 +56,7 @@ def test_the_list_says_what_holds_and_how_many_orders_came_lately(cast: Cast, ad
 
     assert f'<a href="/orders/?channel=desk&amp;from={day}">2</a>' in page
     assert "14 days" in page
-    assert "For ever" in page
+    assert "No time-out" in page
     assert "Web &lt;shop&gt;" in page
     assert "Closed" in page
     listed = cast.client("auditor").get(f"/orders/?channel=desk&from={day}").text

@@ -104,7 +104,7 @@ def test_a_channel_that_does_not_exist_cannot_be_changed(session: Session, cast:
 def test_a_time_is_told_in_its_largest_whole_unit(session: Session, minutes: int, said: str, parts: tuple[int, str]) -> None:
     assert in_units(minutes) == parts
     assert timeout_text(minutes) == said
-    assert timeout_text(None) == "For ever"
+    assert timeout_text(None) == "No time-out"
 
 
 def test_the_houses_own_are_called_in_the_readers_language_until_they_are_renamed(session: Session) -> None:

@@ -16,7 +16,8 @@ from logistics.orders.wording import CHANNEL_KINDS, timeout_text
 MOST_MINUTES = 366 * MINUTES_IN["days"]
 NEVER = "never"
 # There is one desk.
-KINDS = [(kind.value, words) for kind, words in CHANNEL_KINDS.items() if kind is not ChannelKind.DESK]
+OFFERED = (ChannelKind.SHOPIFY, ChannelKind.WOOCOMMERCE, ChannelKind.API, ChannelKind.IMPORT)
+KINDS = [(kind.value, CHANNEL_KINDS[kind]) for kind in OFFERED]
 UNITS = [("minutes", lazy("minutes")), ("hours", lazy("hours")), ("days", lazy("days")), (NEVER, lazy("No time-out"))]
 
 
