@@ -81,6 +81,17 @@ def test_the_warehouse_and_the_auditor_see_it_and_change_nothing(cast: Cast, who
         assert browser.post(f"/orders/{number}/{action}", data=ADDRESS).status_code == 403
 
 
+def test_the_panel_beside_the_list_says_why_it_is_held(cast: Cast) -> None:
+    number = cast.made(lambda: cast.order().number)
+    browser = cast.client("clerk")
+    assert "On hold" not in browser.get(f"/orders/{number}?preview=1", headers=PARTIAL).text
+    browser.post(f"/orders/{number}/hold", data=ADDRESS)
+
+    panel = browser.get(f"/orders/{number}?preview=1", headers=PARTIAL).text
+    for shown in ("On hold", "The address must be checked", "The &lt;b&gt;street&lt;/b&gt; is missing"):
+        assert shown in panel
+
+
 def test_it_says_until_when_it_waits_for_its_money(cast: Cast) -> None:
     def make() -> str:
         order = cast.order()
