@@ -38,11 +38,14 @@ EVENTS: dict[str, Any] = {
     "StaffAdded": lazy("Person added"),
     "StaffChanged": lazy("Role or access changed"),
     "StockAdjusted": lazy("Stock adjusted"),
+    "StockAwaited": lazy("Stock waited for"),
+    "StockCameIn": lazy("Stock came in for an order"),
     "StockRanLow": lazy("Stock ran low"),
     "StockReceived": lazy("Stock received"),
     "StockReleased": lazy("Stock released"),
     "StockReserved": lazy("Stock reserved"),
     "TrackingRecorded": lazy("Tracking event recorded"),
+    "WaitingServed": lazy("Waiting orders served"),
     "WarehouseSaved": lazy("Warehouse saved"),
 }
 

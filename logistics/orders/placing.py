@@ -40,9 +40,9 @@ class AlreadyPlaced(Refusal):
 def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None) -> Order:
     """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
 
-    Money before goods: locks the account, then the stock rows of its products at every active warehouse. `at` is for imported history.
-    Raises Invalid, which names every field that is wrong; OverDiscountLimit; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is
-    written then.
+    What is short waits where the request, or else its channel, lets it. Money before goods: locks the account, then the stock rows of its
+    products at every warehouse. `at` is for imported history. Raises Invalid, which names every field that is wrong; OverDiscountLimit;
+    OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
     """
     products = find_products(session, [line.sku for line in request.lines])
     customer = session.get(Customer, request.customer_id)
@@ -58,7 +58,7 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
         _pay(session, order, by, at)
-    reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
+    _reserve(session, order, may_wait=channel.may_wait if request.may_wait is None else request.may_wait, by=by)
     recompute(session, order, by=by, at=at)
     return order
 
@@ -158,8 +158,18 @@ def _refuse_repeat(session: Session, channel: Channel, external_id: str) -> None
         raise AlreadyPlaced(_("This order was placed before, as %(number)s.", number=earlier), number=earlier)
 
 
-def _demands(order: Order) -> list[Demand]:
-    return [Demand(line.id, line.product_id, line.ordered) for line in order.lines]
+def _reserve(session: Session, order: Order, *, may_wait: bool, by: Actor) -> None:
+    sourcing = reserve(
+        session,
+        demands=[Demand(line.id, line.product_id, line.ordered) for line in order.lines],
+        reference=order.number,
+        placed_at=order.placed_at,
+        destination=order.address,
+        priority=order.priority,
+        may_wait=may_wait,
+        by=by,
+    )
+    order.sourcing = sourcing.as_facts()
 
 
 def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None:

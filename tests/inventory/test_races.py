@@ -18,12 +18,13 @@ from logistics.core.refusals import Refusal
 from logistics.core.transactions import in_transaction
 from logistics.inventory.adjusting import adjust, count
 from logistics.inventory.invariants import INVARIANTS
+from logistics.inventory.keeping import Take, consume
 from logistics.inventory.models import Place, Reason, Reservation, StockLevel
 from logistics.inventory.receiving import receive
-from logistics.inventory.reserving import Take, consume, release, reserve
+from logistics.inventory.reserving import release, reserve
 from logistics.inventory.rules import Demand
 from tests.cast import Cast
-from tests.inventory.promises import demands, promise
+from tests.inventory.promises import LEEDS, demands, promise
 
 Work = Callable[[Session], Any]
 
@@ -129,7 +130,7 @@ def _all_at_once(town: Flask, jobs: Sequence[Work], hands: int = 20) -> list[Any
 
 def _reserving(order: Sequence[Demand]) -> Work:
     def run(session: Session) -> str:
-        reserve(session, demands=order, reference="K7M2-9QXF", placed_at=clock.now(), by=SYSTEM)
+        reserve(session, demands=order, reference="K7M2-9QXF", placed_at=clock.now(), destination=LEEDS, by=SYSTEM)
         return "done"
 
     return run

@@ -57,7 +57,7 @@ class Order(Base):
 
     `priority`: 0 to 9, the higher the earlier it gets stock. `expires_at`: when it gives its stock back unless it is paid.
     `ship_complete`: its parcels wait until all of it is there. `sourcing` says by which rule its warehouses were chosen
-    (inventory.rules.Sourcing); empty where nothing had to be reserved.
+    (inventory.reserving.Sourcing.as_facts) when it was placed.
     """
 
     __tablename__ = "orders"
