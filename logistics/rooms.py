@@ -20,10 +20,12 @@ from logistics.customers.importing import CUSTOMERS
 from logistics.customers.invariants import INVARIANTS as CUSTOMERS_INVARIANTS
 from logistics.customers.routes import bp as customers
 from logistics.fulfilment import models as fulfilment_models
+from logistics.fulfilment import tasks as fulfilment_tasks
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.fulfilment.routes import bp as fulfilment
 from logistics.inventory import models as inventory_models
+from logistics.inventory import tasks as inventory_tasks
 from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
@@ -78,4 +80,4 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
 )
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, orders_tasks, notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (staff_tasks, inventory_tasks, orders_tasks, fulfilment_tasks, notifications_tasks, worker_tasks)

@@ -135,25 +135,33 @@ def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, 
     return goods
 
 
-def count_unassigned(session: Session, order: Order) -> int:
-    """Units of a paid order that are promised and lie in no shipment yet."""
-    if order.status not in (OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED):
-        return 0
+def count_unassigned(session: Session, order: Order) -> tuple[int, int]:
+    """Units of an open order that are promised and lie in no shipment yet, though they could; and those that wait for stock."""
+    if not order.is_open:
+        return 0, 0
     in_none = ~select(ShipmentLine.id).where(ShipmentLine.reservation_id == Reservation.id).exists()
-    promised = (
-        select(func.coalesce(func.sum(Reservation.quantity), 0))
+    units = func.sum(Reservation.quantity)
+    counted = (
+        select(
+            func.coalesce(units.filter(Reservation.state == ReservationState.ACTIVE.value, in_none), 0),
+            func.coalesce(units.filter(Reservation.state == ReservationState.WAITING.value), 0),
+        )
         .join(OrderLine, OrderLine.id == Reservation.order_line_id)
-        .where(OrderLine.order_id == order.id, Reservation.state == ReservationState.ACTIVE.value, in_none)
+        .where(OrderLine.order_id == order.id)
     )
-    return int(session.scalar(promised) or 0)
+    promised, waiting = session.execute(counted).one()
+    may_go = order.status != OrderStatus.UNPAID and not (order.ship_complete and waiting)
+    return int(promised) if may_go else 0, int(waiting)
 
 
 def order_panel(session: Session, order: Order) -> dict[str, Any]:
     """What the order's page shows of its shipments."""
+    unassigned, waiting = count_unassigned(session, order)
     return {
         "parcels": find_parcels(session, order.id),
         "goods": find_goods(session, order.id),
-        "unassigned": count_unassigned(session, order),
+        "unassigned": unassigned,
+        "incomplete": order.ship_complete and waiting > 0,
         "order": order,
     }
 

@@ -31,6 +31,16 @@ class OrderStatusChanged(Event):
 
 
 @dataclass(frozen=True)
+class StockCameIn(Event):
+    """Units that the order waited for are promised to it now."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    units: int
+
+
+@dataclass(frozen=True)
 class OrderHeld(Event):
     """Somebody paused it: nothing of it leaves until it is resumed."""
 
