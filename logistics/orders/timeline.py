@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from logistics.core.language import _, current_locale
+from logistics.core.language import _, current_locale, ngettext
 from logistics.core.money import format_money
 from logistics.core.templating import when_text
-from logistics.orders.wording import cancel_reason_text, hold_reason_text
+from logistics.orders.wording import cancel_reason_text, hold_reason_text, sourcing_text
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,12 @@ class Moment:
     actor: str = ""
 
 
-def tell(rows: Iterable[Any], *, with_money: bool) -> list[Moment]:
-    """Put the rows of queries.find_history into words. What happened every time, and what nobody has words for, is left out."""
-    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money))]
+def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any]) -> list[Moment]:
+    """Put the rows of queries.find_history into words, with where the order's goods were to come from (Order.sourcing).
+
+    What happened every time, and what nobody has words for, is left out.
+    """
+    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing))]
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,14 @@ def _who(row: Any) -> str:
     return str(_("The system") if row.actor_kind == "system" else _("The customer"))
 
 
-def _tell(name: str, facts: Mapping[str, Any], with_money: bool) -> _Told | None:
+def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any]) -> _Told | None:
     amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
     if name == "OrderPlaced":
-        return _Told(_("Order placed, its stock is reserved"), "shopping-bag", "info")
+        title = _("Order placed, some of it waits for stock") if sourcing.get("waiting") else _("Order placed, its stock is reserved")
+        return _Told(title, "shopping-bag", "info", sourcing_text(sourcing))
+    if name == "StockCameIn":
+        title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
+        return _Told(title, "package-plus", "success")
     if name == "PaymentTaken":
         title = _("Paid from the balance") if facts["method"] == "balance" else _("Transfer received")
         return _Told(title, "banknote", "success", amount)

@@ -1,8 +1,10 @@
 """What people call the things of orders."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from logistics.core.language import _, lazy, ngettext
+from logistics.inventory.rules import SourcingRule
 from logistics.orders.models import CancelReason, ChannelKind, HoldReason
 from logistics.orders.rules import in_units
 
@@ -30,6 +32,40 @@ CHANNEL_KINDS: dict[ChannelKind, Any] = {
 }
 # The house's own as every installation has them; one that was given another name goes by that.
 _CHANNELS: dict[tuple[str, str], Any] = {("desk", "Desk"): lazy("Desk"), ("import", "Import"): lazy("Import"), ("api", "API"): lazy("API")}
+_TOGETHER = lazy("From %(warehouses)s: together they have everything.")
+# Why these warehouses, where all was there.
+_SOURCES: dict[str, Any] = {
+    SourcingRule.ONLY_ONE: lazy("All from %(warehouses)s: the only one with everything."),
+    SourcingRule.ONE_BY_PRIORITY: lazy("All from %(warehouses)s: the first in priority with everything."),
+    SourcingRule.ONE_BY_NEARNESS: lazy("All from %(warehouses)s: the nearest with everything."),
+    SourcingRule.ONE_OF_EQUALS: lazy("All from %(warehouses)s: others are as good."),
+    SourcingRule.FEWEST: lazy("From %(warehouses)s: none has everything, and these are the fewest that do together."),
+    SourcingRule.FEWEST_BY_PRIORITY: lazy("From %(warehouses)s: of the fewest that have everything together, the first in priority."),
+    SourcingRule.FEWEST_BY_NEARNESS: lazy("From %(warehouses)s: of the fewest that have everything together, the nearest."),
+    SourcingRule.FEWEST_OF_EQUALS: lazy("From %(warehouses)s: the fewest that have everything together; others are as good."),
+    SourcingRule.FEW: _TOGETHER,
+    SourcingRule.NONE_YET: _TOGETHER,
+}
+# And where only a part was.
+_SOURCES_OF_PART: dict[str, Any] = {
+    SourcingRule.ONLY_ONE: lazy("What was there comes from %(warehouses)s, the only one that had it."),
+    SourcingRule.ONE_BY_PRIORITY: lazy("What was there comes from %(warehouses)s, the first in priority that had it."),
+    SourcingRule.ONE_BY_NEARNESS: lazy("What was there comes from %(warehouses)s, the nearest that had it."),
+    SourcingRule.NONE_YET: lazy("Nothing was there yet. It is to come from %(warehouses)s."),
+}
+_PART = lazy("What was there comes from %(warehouses)s.")
+
+
+def sourcing_text(sourcing: Mapping[str, Any]) -> str:
+    """Why an order's warehouses were chosen, and how much waited for stock, as it was when it was placed; empty where nobody noted it."""
+    if not sourcing:
+        return ""
+    waiting, rule = int(sourcing["waiting"]), sourcing["rule"]
+    reason = _SOURCES_OF_PART.get(rule, _PART) if waiting else _SOURCES.get(rule, _TOGETHER)
+    sentences = [str(reason) % {"warehouses": ", ".join(sourcing["warehouses"])}]
+    if waiting:
+        sentences.append(ngettext("%(num)s unit waited for stock.", "%(num)s units waited for stock.", waiting))
+    return " ".join(sentences)
 
 
 def cancel_reason_text(reason: str) -> str:

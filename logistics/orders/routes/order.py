@@ -23,6 +23,7 @@ from logistics.core.refusals import Invalid, Refusal
 from logistics.core.transactions import writes
 from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
+from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
 from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
@@ -30,7 +31,7 @@ from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
-from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text
+from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text, sourcing_text
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.queries import payments_of
 
@@ -122,7 +123,9 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "money": {"due": due, "covered": covered, "open": unpaid, "refundable": sum(payment.refundable for payment in payments)},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
-        "history": tell(queries.find_history(session, order.id), with_money=priced),
+        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
+        "sourcing": sourcing_text(order.sourcing),
+        "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),
         "payment_form": PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
         "cancellation_form": CancellationForm(formdata=None),
