@@ -6,6 +6,7 @@ lost: it is promised, or it waits. LOGISTICS_MODEL_RUNS=200 tries so many sequen
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -36,11 +37,11 @@ from logistics.orders.placing import place
 from logistics.orders.validating import LineRequest, OrderRequest
 from tests.cast import Cast
 
-RUNS = int(os.environ.get("LOGISTICS_MODEL_RUNS", "12"))
+RUNS = int(os.environ.get("LOGISTICS_MODEL_RUNS", "20"))
 SKUS, WAREHOUSES = ("LAMP", "SHADE"), ("LEEDS", "YORK")
 SITE = Address("Unit 4", city="Leeds", postcode="LS9 0PX", country="GB")
 WHERE = st.tuples(st.sampled_from(WAREHOUSES), st.sampled_from(SKUS))
-LINES = st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=3)
+WANTED = st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=3)
 
 
 def expire(session: Session, order: Order) -> None:
@@ -63,9 +64,9 @@ class Shop(RuleBasedStateMachine):
         self.there = dict.fromkeys(SKUS, 0)
         self.parcels = 0
 
-    @initialize(units=st.lists(st.integers(0, 5), min_size=4, max_size=4), equal=st.booleans())
-    def open_the_house(self, units: list[int], equal: bool) -> None:
-        """Two warehouses, two products, and what lies there at first."""
+    @initialize(units=st.lists(st.integers(0, 2), min_size=4, max_size=4), equal=st.booleans(), orders=st.lists(WANTED, min_size=1, max_size=4))
+    def open_the_house(self, units: list[int], equal: bool, orders: list[list[tuple[str, int]]]) -> None:
+        """Two warehouses, two products, the little that lies there at first, and a few paid orders that may wait for more."""
         for at, code in enumerate(WAREHOUSES):
             self.cast.warehouse(code, name=code, priority=10 if equal else 10 + at, line1=SITE.line1, city=SITE.city, postcode=SITE.postcode)
         self.products = {sku: self.cast.product(sku).id for sku in SKUS}
@@ -74,33 +75,38 @@ class Shop(RuleBasedStateMachine):
         for (code, sku), first in zip([(code, sku) for code in WAREHOUSES for sku in SKUS], units, strict=True):
             if first:
                 self.goods_come_in((code, sku), first)
+        for at, lines in enumerate(orders):
+            self.place(self.ask(lines, may_wait=True, ship_complete=at % 2 == 0), pay=True)
 
     def teardown(self) -> None:
         """Nothing of this run is left for the next."""
         self.outer.rollback()
         self.session.expunge_all()
 
-    @rule(where=WHERE, units=st.integers(1, 6))
+    @rule(where=WHERE, units=st.integers(1, 5))
     def goods_come_in(self, where: tuple[str, str], units: int) -> None:
         """Receive."""
         receive(self.session, place=self.place_of(where), quantity=units, by=self.by)
         self.there[where[1]] += units
 
-    @rule(lines=LINES, may_wait=st.booleans(), ship_complete=st.booleans(), priority=st.sampled_from([0, 0, 5]), pay=st.booleans())
+    @rule(where=WHERE, more=st.integers(1, 3), ship_complete=st.booleans(), priority=st.integers(0, 2), units=st.integers(1, 5))
+    def an_order_waits_and_goods_come_in(self, where: tuple[str, str], more: int, ship_complete: bool, priority: int, units: int) -> None:
+        """Place an order for more than there is, then receive some, perhaps elsewhere than where it waits."""
+        if self.is_any_open():
+            lines = [(where[1], self.free(where[1]) + more)]
+            self.place(self.ask(lines, may_wait=True, ship_complete=ship_complete, priority=priority), pay=True)
+        self.goods_come_in(where, units)
+
+    @rule(
+        lines=WANTED,
+        may_wait=st.sampled_from([True, True, False]),
+        ship_complete=st.booleans(),
+        priority=st.sampled_from([0, 0, 5]),
+        pay=st.booleans(),
+    )
     def an_order_is_placed(self, lines: list[tuple[str, int]], may_wait: bool, ship_complete: bool, priority: int, pay: bool) -> None:
         """Place: refused exactly where it may not wait and its sum is not free after those who wait, or where nobody is open."""
-        wanted = [LineRequest(sku, units) for sku, units in lines]
-        asked = OrderRequest(
-            channel="desk",
-            customer_id=self.mina.id,
-            name="Mina Park",
-            address=self.cast.address_of(self.mina),
-            currency="USD",
-            lines=wanted,
-            priority=priority,
-            may_wait=may_wait,
-            ship_complete=ship_complete,
-        )
+        asked = self.ask(lines, may_wait=may_wait, ship_complete=ship_complete, priority=priority)
         short = any(sum(units for other, units in lines if other == sku) > self.free(sku) for sku, _units in lines)
         refused = self.try_to(lambda: self.place(asked, pay))
         assert isinstance(refused, OutOfStock) == (short and not (may_wait and self.is_any_open()))
@@ -201,6 +207,19 @@ class Shop(RuleBasedStateMachine):
         units = select(StockLevel.product_id, func.sum(StockLevel.on_hand)).group_by(StockLevel.product_id)
         found = {product: int(total) for product, total in self.session.execute(units)}
         assert {sku: found.get(self.products[sku], 0) for sku in SKUS} == self.there
+
+    @invariant()
+    def what_is_to_be_complete_has_no_parcel_before(self) -> None:
+        """An order that is shipped complete has no shipment while any of it waits."""
+        waits = select(Reservation.id).join(OrderLine, OrderLine.id == Reservation.order_line_id)
+        waits = waits.where(OrderLine.order_id == Order.id, Reservation.state == "waiting")
+        early = select(Shipment.id).join(Order, Order.id == Shipment.order_id).where(Order.ship_complete, waits.exists())
+        assert self.session.scalars(early).all() == []
+
+    def ask(self, lines: list[tuple[str, int]], **terms: Any) -> OrderRequest:
+        """What Mina asks for."""
+        wanted, address = [LineRequest(sku, units) for sku, units in lines], self.cast.address_of(self.mina)
+        return OrderRequest(channel="desk", customer_id=self.mina.id, name="Mina Park", address=address, currency="USD", lines=wanted, **terms)
 
     def place(self, asked: OrderRequest, pay: bool) -> None:
         """Place, and pay if it is to be."""
