@@ -121,13 +121,15 @@ def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str,
 
 def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, str, int]]]:
     """What lies in each shipment of an order, by shipment id: sku, name, quantity."""
+    quantity = func.sum(ShipmentLine.quantity).label("quantity")
     lines = (
-        select(ShipmentLine.shipment_id, Product.sku, Product.name, ShipmentLine.quantity)
+        select(ShipmentLine.shipment_id, Product.sku, Product.name, quantity)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
         .join(Product, Product.id == OrderLine.product_id)
         .where(Shipment.order_id == order_id)
-        .order_by(OrderLine.position, ShipmentLine.id)
+        .group_by(ShipmentLine.shipment_id, Product.id)
+        .order_by(func.min(OrderLine.position), ShipmentLine.shipment_id)
     )
     goods: dict[int, list[Row[int, str, str, int]]] = {}
     for line in session.execute(lines):

@@ -52,7 +52,9 @@ def _who(row: Any) -> str:
 def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any]) -> _Told | None:
     amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
     if name == "OrderPlaced":
-        title = _("Order placed, some of it waits for stock") if sourcing.get("waiting") else _("Order placed, its stock is reserved")
+        title = _("Order placed, its stock is reserved")
+        if waited := sourcing.get("waiting"):
+            title = ngettext("Order placed, %(num)s unit waits for stock", "Order placed, %(num)s units wait for stock", waited)
         return _Told(title, "shopping-bag", "info", sourcing_text(sourcing))
     if name == "StockCameIn":
         title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])

@@ -57,15 +57,11 @@ _PART = lazy("What was there comes from %(warehouses)s.")
 
 
 def sourcing_text(sourcing: Mapping[str, Any]) -> str:
-    """Why an order's warehouses were chosen, and how much waited for stock, as it was when it was placed; empty where nobody noted it."""
+    """Why an order's warehouses were chosen when it was placed (Order.sourcing); empty where nobody noted it."""
     if not sourcing:
         return ""
-    waiting, rule = int(sourcing["waiting"]), sourcing["rule"]
-    reason = _SOURCES_OF_PART.get(rule, _PART) if waiting else _SOURCES.get(rule, _TOGETHER)
-    sentences = [str(reason) % {"warehouses": ", ".join(sourcing["warehouses"])}]
-    if waiting:
-        sentences.append(ngettext("%(num)s unit waited for stock.", "%(num)s units waited for stock.", waiting))
-    return " ".join(sentences)
+    reason = _SOURCES_OF_PART.get(sourcing["rule"], _PART) if sourcing["waiting"] else _SOURCES.get(sourcing["rule"], _TOGETHER)
+    return str(reason) % {"warehouses": ", ".join(sourcing["warehouses"])}
 
 
 def cancel_reason_text(reason: str) -> str:
