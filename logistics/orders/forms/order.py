@@ -1,70 +1,26 @@
-"""What people type about orders."""
+"""The form by which a clerk takes an order."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
-from wtforms import HiddenField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
-from logistics.core import parsing
 from logistics.core.addresses import Address, countries
 from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, _, current_locale, lazy
-from logistics.core.money import currencies, parse_money
-from logistics.core.refusals import BadValue, FieldError, Invalid, Refusal
+from logistics.core.money import currencies
+from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.models import Customer
 from logistics.inventory.reserving import OutOfStock
-from logistics.orders.models import CancelReason
-from logistics.orders.validating import MOST_LINES, LineRequest, OrderRequest
-from logistics.orders.wording import CANCEL_REASONS
+from logistics.orders.forms.lines import LineInput, read_lines
+from logistics.orders.validating import OrderRequest
 
 BLANK_LINES = 3
-_LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount)")
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
-# A time-out is the system's own.
-REASONS = [(reason.value, words) for reason, words in CANCEL_REASONS.items() if reason != CancelReason.PAYMENT_TIMEOUT]
-
-
-@dataclass
-class LineInput:
-    """A line of the form as it was typed, and what is wrong with it. `product` stands in the box, `sku` was picked from its list."""
-
-    number: int
-    product: str = ""
-    sku: str = ""
-    quantity: str = "1"
-    unit_price: str = ""
-    discount: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def wanted(self) -> str:
-        """The SKU: what was picked, or typed where nothing was."""
-        return (self.sku or self.product).strip(" ")
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nobody has begun this line."""
-        return not (self.wanted or self.unit_price.strip() or self.discount.strip()) and self.quantity.strip() in ("", "1")
-
-    def read(self, currency: str) -> tuple[LineRequest | None, dict[str, str]]:
-        """The line as asked for, or None and what is wrong with each part of it."""
-        wrong: dict[str, str] = {}
-        sku = _read("sku", self.wanted, parsing.parse_code, wrong)
-        quantity = _read("quantity", self.quantity, parsing.parse_quantity, wrong)
-        price = _read("unit_price", self.unit_price, lambda text: parse_money(text, currency), wrong) if self.unit_price.strip() else None
-        discount = _read("discount", self.discount, parsing.parse_percent, wrong) if self.discount.strip() else 0
-        if not self.wanted:
-            wrong["sku"] = _("Choose a product.")
-        return (None, wrong) if wrong else (LineRequest(sku, quantity, price, discount), wrong)
-
-    def add_error(self, part: str, message: str) -> None:
-        """Note what is wrong with a part of it."""
-        self.errors.setdefault(part, []).append(message)
 
 
 class OrderForm(Form):
@@ -202,59 +158,9 @@ class OrderForm(Form):
         return True
 
 
-def read_lines(typed: Any) -> list[LineInput]:
-    """The lines among the fields that were sent (a MultiDict), by their number. A field sent twice is an error, never a choice.
-
-    Raises Invalid for more lines than an order may have.
-    """
-    lines: dict[int, LineInput] = {}
-    for name in typed:
-        if named := _LINE.fullmatch(name):
-            number, part = int(named[1]), named[2]
-            line = lines.setdefault(number, LineInput(number, quantity=""))
-            setattr(line, part, typed.getlist(name)[0][:200])
-            if len(typed.getlist(name)) > 1:
-                line.add_error("sku" if part == "product" else part, _("This was sent twice. Reload the page and try again."))
-    if len(lines) > MOST_LINES:
-        message = _("An order has at most %(count)s lines.", count=MOST_LINES)
-        raise Invalid(message, errors=[FieldError("lines", "too_many_lines", message)])
-    return [lines[number] for number in sorted(lines)]
-
-
-class PaymentForm(Form):
-    """Money for an order: from the balance, or a transfer that came in."""
-
-    method = HiddenField(default="transfer")
-    amount = MoneyField(lazy("Amount"), required=True)
-    reference = LineField(lazy("Reference on the bank statement"), longest=100, required=True)
-
-    def __init__(self, *arguments: Any, currency: str, **options: Any) -> None:
-        self.currency = currency
-        super().__init__(*arguments, **options)
-
-    def process(self, *arguments: Any, **options: Any) -> None:
-        """Read the input; the amount needs the currency for that."""
-        self.amount.currency = self.currency
-        super().process(*arguments, **options)
-
-
-class CancellationForm(Form):
-    """Why an order is taken back."""
-
-    reason = choice_field(lazy("Reason"), REASONS)
-
-
 def wants_more_lines() -> bool:
     """Whether a browser without JavaScript asks for more lines, or for the sums."""
     return "more" in request.form
-
-
-def _read(part: str, text: str, parse: Callable[[str], Any], wrong: dict[str, str]) -> Any:
-    try:
-        return parse(text)
-    except BadValue as error:
-        wrong[part] = error.message
-        return None
 
 
 def _known(currency: str | None, otherwise: str) -> str:
