@@ -145,6 +145,11 @@ def find_channels(session: Session) -> Sequence[Row[str, str, str]]:
     return session.execute(select(Channel.code, Channel.name, Channel.kind).order_by(Channel.id)).all()
 
 
+def find_channel(session: Session, code: str) -> Channel | None:
+    """One way orders come in."""
+    return session.scalar(select(Channel).where(Channel.code == code))
+
+
 def find_customer(session: Session, customer_id: int) -> Customer | None:
     """One customer."""
     return session.get(Customer, customer_id) if customer_id else None

@@ -306,6 +306,51 @@ def test_sums_and_stock_are_told_while_one_types(cast: Cast) -> None:
     assert "The balance of USD 99.00 covers it." in shown["order-balance"]
 
 
+def test_what_each_warehouse_has_is_told_while_one_types(cast: Cast) -> None:
+    cast.made(lambda: (cast.stock("LAMP", 3), cast.stock("LAMP", 2, at="HANGZHOU"), cast.stock("SHADE", 4), cast.stock("OLD", 1, sellable=False)))
+    fields = form() | line(0, "LAMP", 4) | line(1, "SHADE", 5) | line(2, "SHADE", 1) | line(3, "OLD", 1)
+    browser = cast.client("clerk")
+
+    shown = parts(browser.post("/orders/new/totals", data=fields, headers=PARTIAL))
+    waiting = parts(browser.post("/orders/new/totals", data=fields | {"when_short": "wait"}, headers=PARTIAL))
+
+    assert words(shown["line-0-facts"]).endswith("5 available · LEEDS 3 · HANGZHOU 2")
+    assert words(shown["line-1-facts"]).endswith("6 wanted, 4 available · LEEDS 4")
+    assert "danger-text" in shown["line-1-facts"]
+    assert "6 wanted, 4 available, the rest will wait" in waiting["line-1-facts"]
+    assert "danger-text" not in waiting["line-1-facts"]
+    assert "It is not for sale." in shown["line-3-facts"]
+
+
+def test_notes_stand_on_their_lines(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5), cast.stock("SHADE", 5)))[0]
+    browser = cast.client("clerk")
+    fields = form(customer_id=mina) | line(0, "LAMP", 1, note=" Gift <wrapped> ") | line(1, "SHADE", 1)
+
+    too_long = browser.post("/orders/new", data=fields | {"lines-0-note": "x" * 501})
+    assert too_long.status_code == 422
+    assert "At most 500 characters." in rows(too_long)["0"]
+    browser.post("/orders/new", data=fields)
+
+    order = only_order(cast)
+    assert [one.note for one in order.lines] == ["Gift <wrapped>", ""]
+    assert "Gift &lt;wrapped&gt;" in browser.get(f"/orders/{order.number}").text
+
+
+def test_options_go_with_the_order_and_are_the_desks_unless_chosen(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5), cast.channel("desk", ship_complete=False, may_wait=True)))[0]
+    browser = cast.client("clerk")
+
+    page = browser.get("/orders/new").text
+    assert re.search(r'<option selected value="wait">|<option value="wait" selected>', page)
+    assert re.search(r'<option selected value="available">|<option value="available" selected>', page)
+    assert 'id="order-options">' in page
+    assert browser.post("/orders/new", data=form(customer_id=mina, priority="99") | line(0, "LAMP", 1)).status_code == 422
+    browser.post("/orders/new", data=form(customer_id=mina, priority="5", shipping_policy="complete", when_short="refuse") | line(0, "LAMP", 1))
+
+    assert (only_order(cast).priority, only_order(cast).ship_complete) == (5, True)
+
+
 def test_typing_writes_nothing_and_a_half_typed_form_breaks_nothing(cast: Cast) -> None:
     browser = cast.client("clerk")
     for fields in ({}, {"currency": "???"}, {"customer_id": "9" * 30}, {"customer_id": "x", "lines-0-sku": "\u0000"}, line(999_999, "LAMP", 1)):
@@ -356,10 +401,10 @@ def form(**changes: Any) -> dict[str, Any]:
     return {"form_key": new_key(), **LEEDS, "currency": "USD", "pay": "later", "language": "en", **changes}
 
 
-def line(number: int, product: str, quantity: Any, *, price: str = "", discount: str = "") -> dict[str, Any]:
+def line(number: int, product: str, quantity: Any, *, price: str = "", discount: str = "", note: str = "") -> dict[str, Any]:
     """A line whose product was typed, not picked."""
-    name = f"lines-{number}-"
-    return {f"{name}product": product, f"{name}sku": "", f"{name}quantity": str(quantity), f"{name}unit_price": price, f"{name}discount": discount}
+    typed = {"product": product, "sku": "", "quantity": str(quantity), "unit_price": price, "discount": discount, "note": note}
+    return {f"lines-{number}-{part}": text for part, text in typed.items()}
 
 
 def only_order(cast: Cast) -> Order:
@@ -388,6 +433,11 @@ def rows(answer: Any) -> dict[str, str]:
     """The lines of the form, by number."""
     form, _template, _rest = answer.text.partition("<template")
     return dict(re.findall(r'<li data-row-number="(\d+)">(.*?)(?=<li data-row-number|</ol>)', form, re.DOTALL))
+
+
+def words(markup: str) -> str:
+    """What is read of it."""
+    return " ".join(re.sub(r"<[^>]+>", "", markup).split())
 
 
 def parts(answer: Any) -> dict[str, str]:

@@ -9,9 +9,11 @@ from logistics.core import parsing
 from logistics.core.language import _
 from logistics.core.money import parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid
-from logistics.orders.validating import MOST_LINES, LineRequest
+from logistics.orders.validating import LONGEST_LINE_NOTE, MOST_LINES, LineRequest
 
-_LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount)")
+_LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount|note)")
+# Longer than any part may be, so that what is too long is said and not cut off unseen.
+LONGEST_TYPED = 1000
 
 
 @dataclass
@@ -24,6 +26,7 @@ class LineInput:
     quantity: str = "1"
     unit_price: str = ""
     discount: str = ""
+    note: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -34,7 +37,7 @@ class LineInput:
     @property
     def is_blank(self) -> bool:
         """Whether nobody has begun this line."""
-        return not (self.wanted or self.unit_price.strip() or self.discount.strip()) and self.quantity.strip() in ("", "1")
+        return not (self.wanted or self.unit_price.strip() or self.discount.strip() or self.note.strip()) and self.quantity.strip() in ("", "1")
 
     def read(self, currency: str) -> tuple[LineRequest | None, dict[str, str]]:
         """The line as asked for, or None and what is wrong with each part of it."""
@@ -43,9 +46,10 @@ class LineInput:
         quantity = _read("quantity", self.quantity, parsing.parse_quantity, wrong)
         price = _read("unit_price", self.unit_price, lambda text: parse_money(text, currency), wrong) if self.unit_price.strip() else None
         discount = _read("discount", self.discount, parsing.parse_percent, wrong) if self.discount.strip() else 0
+        note = _read("note", self.note, lambda text: parsing.clean_line(text, longest=LONGEST_LINE_NOTE), wrong)
         if not self.wanted:
             wrong["sku"] = _("Choose a product.")
-        return (None, wrong) if wrong else (LineRequest(sku, quantity, price, discount), wrong)
+        return (None, wrong) if wrong else (LineRequest(sku, quantity, price, discount, note), wrong)
 
     def add_error(self, part: str, message: str) -> None:
         """Note what is wrong with a part of it."""
@@ -62,7 +66,7 @@ def read_lines(typed: Any) -> list[LineInput]:
         if named := _LINE.fullmatch(name):
             number, part = int(named[1]), named[2]
             line = lines.setdefault(number, LineInput(number, quantity=""))
-            setattr(line, part, typed.getlist(name)[0][:200])
+            setattr(line, part, typed.getlist(name)[0][:LONGEST_TYPED])
             if len(typed.getlist(name)) > 1:
                 line.add_error("sku" if part == "product" else part, _("This was sent twice. Reload the page and try again."))
     if len(lines) > MOST_LINES:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -21,6 +22,19 @@ from logistics.orders.validating import OrderRequest
 
 BLANK_LINES = 3
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
+URGENT = 5
+WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
+SHIPPING_POLICIES = [("complete", lazy("All together, once everything is there")), ("available", lazy("What is there now, the rest later"))]
+PRIORITIES = [("0", lazy("Normal")), (str(URGENT), lazy("Urgent"))]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What holds at the desk unless the form says otherwise: the house's currency and the rules of the desk's channel."""
+
+    currency: str
+    may_wait: bool = False
+    ship_complete: bool = True
 
 
 class OrderForm(Form):
@@ -43,14 +57,17 @@ class OrderForm(Form):
     currency = choice_field(lazy("Currency"), [])
     shipping = MoneyField(lazy("Shipping"))
     note = NoteField(lazy("Note for the warehouse and the desk"))
+    when_short = choice_field(lazy("If stock is short"), WHEN_SHORT)
+    shipping_policy = choice_field(lazy("How it is sent"), SHIPPING_POLICIES)
+    priority = choice_field(lazy("Priority"), PRIORITIES, default="0")
     pay = RadioField(
         lazy("Payment"),
         default="later",
         choices=[SelectChoice(value="later", label=lazy("Later, by transfer")), SelectChoice(value="balance", label=lazy("Now, from the balance"))],
     )
 
-    def __init__(self, *arguments: Any, house_currency: str, **options: Any) -> None:
-        self.house_currency = house_currency
+    def __init__(self, *arguments: Any, desk: Desk, **options: Any) -> None:
+        self.desk = desk
         self.lines: list[LineInput] = []
         super().__init__(*arguments, **options)
         if not self.lines:
@@ -60,21 +77,33 @@ class OrderForm(Form):
         """Read the input; amounts need the currency for that."""
         self.country.choices = _choices([("", _("Choose a country")), *countries(current_locale())])
         self.country.default = ""
-        self.currency.choices = _choices((code, code) for code in (self.house_currency, *sorted(currencies() - {self.house_currency})))
-        self.currency.default = self.house_currency
+        self.currency.choices = _choices((code, code) for code in (self.desk.currency, *sorted(currencies() - {self.desk.currency})))
+        self.currency.default = self.desk.currency
+        self.when_short.default = "wait" if self.desk.may_wait else "refuse"
+        self.shipping_policy.default = "complete" if self.desk.ship_complete else "available"
         self.language.default = current_locale()
         formdata = self.meta.wrap_formdata(self, formdata)
         if formdata is not None:
-            self.shipping.currency = _known(formdata.get("currency"), self.house_currency)
+            self.shipping.currency = _known(formdata.get("currency"), self.desk.currency)
             self.lines = read_lines(formdata)
         else:
-            self.shipping.currency = self.house_currency
+            self.shipping.currency = self.desk.currency
         super().process(formdata, *arguments, **options)
 
     @property
     def chosen_currency(self) -> str:
         """The currency of the order; the house's where something else was sent."""
-        return _known(self.currency.data, self.house_currency)
+        return _known(self.currency.data, self.desk.currency)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether an order that is short of stock is taken all the same."""
+        return bool(self.when_short.data == "wait")
+
+    @property
+    def has_options(self) -> bool:
+        """Whether anything is not as it usually is at the desk."""
+        return any(box.errors or box.data != box.default for box in (self.when_short, self.shipping_policy, self.priority))
 
     @property
     def begun_lines(self) -> list[LineInput]:
@@ -127,6 +156,9 @@ class OrderForm(Form):
             language=self.language.data,
             note=self.note.data or "",
             pay_from_balance=self.pay.data == "balance",
+            priority=int(self.priority.data),
+            may_wait=self.may_wait,
+            ship_complete=self.shipping_policy.data == "complete",
         )
 
     def as_refusal(self) -> Invalid:

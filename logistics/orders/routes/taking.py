@@ -20,7 +20,7 @@ from logistics.customers.models import Customer
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
-from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more_lines
+from logistics.orders.forms import BLANK_LINES, Desk, OrderForm, wants_more_lines
 from logistics.orders.models import Order
 from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.quoting import quote
@@ -32,7 +32,7 @@ from logistics.orders.validating import OrderRequest, OverDiscountLimit
 @needs("orders.write")
 def new_order() -> Response:
     """An empty form; with `?customer_id=` their name and address stand in it."""
-    form = OrderForm(formdata=None, house_currency=settings().currency)
+    form = OrderForm(formdata=None, desk=_desk(session()))
     chosen = request.args.get("customer_id", "")
     customer = queries.find_customer(session(), int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18 else None
     if customer:
@@ -48,7 +48,7 @@ def create_order() -> Response:
     """Place the order, or say what is wrong with it; without JavaScript also the way to more lines and to the sums."""
     if not wants_more_lines():
         return _create_order()
-    form = OrderForm(house_currency=settings().currency)
+    form = OrderForm(desk=_desk(session()))
     form.add_lines(BLANK_LINES)
     return _page(session(), form)
 
@@ -57,12 +57,12 @@ def create_order() -> Response:
 @needs("orders.write")
 def show_totals() -> Response:
     """What the order would cost and whether there is enough, while it is being typed. Writes nothing."""
-    return _page(session(), OrderForm(house_currency=settings().currency), fragment="totals")
+    return _page(session(), OrderForm(desk=_desk(session())), fragment="totals")
 
 
 @writes_once
 def _create_order(session: Session) -> Response:
-    form = OrderForm(house_currency=settings().currency)
+    form = OrderForm(desk=_desk(session))
     try:
         if not form.validate():
             raise form.as_refusal()
@@ -118,6 +118,11 @@ def _refused(session: Session, form: OrderForm, refusal: Refusal) -> Response:
     return _page(session, form, fragment="order_form", status=refusal.status)
 
 
+def _desk(session: Session) -> Desk:
+    channel = queries.find_channel(session, "desk")
+    return Desk(settings().currency, channel.may_wait, channel.ship_complete) if channel else Desk(settings().currency)
+
+
 def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200) -> Response:
     customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
     currency = form.chosen_currency
@@ -126,6 +131,7 @@ def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int 
         "form": form,
         "customer": customer,
         "currency": currency,
+        "may_wait": form.may_wait,
         "quote": quoted,
         "lines": list(zip(form.lines, quoted.lines, strict=True)),
         "balance": queries.spendable(session, customer.id, currency) if customer else None,
