@@ -5,6 +5,7 @@ from typing import Any
 from logistics.core.language import lazy
 
 EVENTS: dict[str, Any] = {
+    "AddressForgotten": lazy("Delivery address forgotten"),
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
     "CarrierSaved": lazy("Carrier saved"),

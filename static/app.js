@@ -230,6 +230,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const combobox = event.target.closest?.("[role=combobox]");
     if (combobox && comboboxKey(event, combobox)) return;
+    if (event.key === "Enter" && event.target.matches?.("select[data-leads-to]")) { event.preventDefault(); return $(event.target.dataset.leadsTo)?.focus(); }
     if (event.key === "Enter" && rowKey(event)) return;
     if (event.key === "Escape") {
       const menu = event.target.closest?.("details[data-menu][open]");
@@ -363,6 +364,7 @@
     countSelected();
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
+    if (asked?.matches?.("[data-leads-to]:not(select)")) $(asked.dataset.leadsTo)?.focus();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
   });

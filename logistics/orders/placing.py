@@ -20,6 +20,7 @@ from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.core.search import search_vector
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
+from logistics.customers.remembering import remember_address
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
@@ -41,6 +42,7 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
 
     Money before goods: locks the account, then the stock rows of its products at every active warehouse. `at` is for imported history.
+    Where it goes is remembered for the customer, history apart.
     Raises Invalid, which names every field that is wrong; OverDiscountLimit; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is
     written then.
     """
@@ -60,6 +62,8 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
         _pay(session, order, by, at)
     reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
     recompute(session, order, by=by, at=at)
+    if not order.imported_at:
+        remember_address(session, customer_id=customer.id, name=order.name, phone=order.phone, address=order.address, at=order.placed_at)
     return order
 
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from logistics.core.actors import SYSTEM
+from logistics.core.addresses import Address
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.customers.crediting import deposit
@@ -46,6 +47,24 @@ def test_a_customers_address_stands_in_the_form(cast: Cast) -> None:
     assert value(page, "customer") == "Mina Park"
     assert len(re.findall(r'name="customer_id"', page.text)) == 1
     assert browser.get("/orders/new?customer_id=", headers=PARTIAL).status_code == 204, "what was typed stays"
+
+
+def test_where_orders_went_is_offered_and_stands_in_the_form_when_chosen(cast: Cast) -> None:
+    mill = Address("1 Mill Lane", "", "", "York", "", "YO1 6HS", "GB")
+    mina, other = cast.made(lambda: (cast.order(address=mill, name="Mina at work").customer_id, cast.customer("Otto Other").id))
+    browser = cast.client("clerk")
+    page = browser.get(f"/orders/new?customer_id={mina}")
+    known = re.search(r'<option value="(\d+)">Mina at work, 1 Mill Lane, York</option>', page.text)
+    assert known, "it is offered"
+
+    part = browser.get(f"/orders/new?customer_id={mina}&address_id={known[1]}", headers=PARTIAL)
+    assert [value(part, name) for name in ("name", "line1", "city", "email")] == ["Mina at work", "1 Mill Lane", "York", "mina@example.com"]
+    assert browser.get(f"/orders/new?customer_id={other}&address_id={known[1]}").status_code == 404, "nobody else's"
+    assert browser.get(f"/orders/new?customer_id={mina}&address_id=999").status_code == 404
+    sent = {"form_key": new_key(), "customer_id": mina, "address_id": known[1], "more": "address", "note": "kept"}
+    without_script = browser.post("/orders/new", data=sent)
+    assert (value(without_script, "line1"), "kept" in without_script.text) == ("1 Mill Lane", True)
+    assert f'<option value="{known[1]}" selected>' in without_script.text
 
 
 def test_an_order_for_a_known_customer_is_placed(cast: Cast) -> None:

@@ -3,6 +3,6 @@
 from logistics.orders.forms.cancellation import CancellationForm
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.forms.money import PaymentForm
-from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more_lines
+from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 
-__all__ = ["BLANK_LINES", "CancellationForm", "Desk", "LineInput", "OrderForm", "PaymentForm", "read_lines", "wants_more_lines"]
+__all__ = ["BLANK_LINES", "CancellationForm", "Desk", "LineInput", "OrderForm", "PaymentForm", "read_lines", "wants_more"]

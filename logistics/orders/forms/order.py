@@ -15,7 +15,7 @@ from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteFi
 from logistics.core.language import LOCALES, _, current_locale, lazy
 from logistics.core.money import currencies
 from logistics.core.refusals import FieldError, Invalid, Refusal
-from logistics.customers.models import Customer
+from logistics.customers.models import Customer, CustomerAddress
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.validating import OrderRequest
@@ -43,6 +43,7 @@ class OrderForm(Form):
     customer = LineField(lazy("Customer"), longest=120)
     # Drawn by the box that finds customers, so not among the hidden fields.
     customer_id = VersionField(widget=TextInput())
+    address_id = VersionField(widget=TextInput())
     name = LineField(lazy("Name"))
     phone = LineField(lazy("Phone"), longest=40)
     email = EmailField(lazy("E-mail"))
@@ -130,6 +131,12 @@ class OrderForm(Form):
         self._put("customer", customer.name)
         self._put("customer_id", customer.id)
 
+    def send_to(self, remembered: CustomerAddress) -> None:
+        """Put a remembered address into the fields, over whatever was typed there."""
+        for name in ("name", "phone", *ADDRESS):
+            self._put(name, getattr(remembered, name))
+        self._put("address_id", remembered.id)
+
     def _put(self, name: str, value: Any) -> None:
         box = self[name]
         box.data = value
@@ -190,9 +197,9 @@ class OrderForm(Form):
         return True
 
 
-def wants_more_lines() -> bool:
-    """Whether a browser without JavaScript asks for more lines, or for the sums."""
-    return "more" in request.form
+def wants_more() -> str:
+    """What a browser without JavaScript asks for instead of placing: more lines and the sums, or the address chosen; else nothing."""
+    return request.form.get("more", "")
 
 
 def _known(currency: str | None, otherwise: str) -> str:

@@ -17,10 +17,11 @@ from logistics.core.pages import done, page
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.models import Customer
+from logistics.customers.queries import find_addresses
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
-from logistics.orders.forms import BLANK_LINES, Desk, OrderForm, wants_more_lines
+from logistics.orders.forms import BLANK_LINES, Desk, OrderForm, wants_more
 from logistics.orders.models import Order
 from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.quoting import quote
@@ -31,12 +32,13 @@ from logistics.orders.validating import OrderRequest, OverDiscountLimit
 @bp.get("/new")
 @needs("orders.write")
 def new_order() -> Response:
-    """An empty form; with `?customer_id=` their name and address stand in it."""
+    """An empty form; with `?customer_id=` their name and usual address stand in it, with `&address_id=` one their orders went to."""
     form = OrderForm(formdata=None, desk=_desk(session()))
-    chosen = request.args.get("customer_id", "")
-    customer = queries.find_customer(session(), int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18 else None
+    customer = queries.find_customer(session(), _read_id("customer_id"))
     if customer:
         form.fill(customer)
+        if address_id := _read_id("address_id"):
+            form.send_to(queries.find_address_of(session(), customer.id, address_id))
     elif asks_for_part():
         return Response(status=204)  # nobody is chosen any more: what was typed stays
     return _page(session(), form, fragment="recipient")
@@ -45,11 +47,14 @@ def new_order() -> Response:
 @bp.post("/new")
 @needs("orders.write")
 def create_order() -> Response:
-    """Place the order, or say what is wrong with it; without JavaScript also the way to more lines and to the sums."""
-    if not wants_more_lines():
+    """Place the order, or say what is wrong with it; without JavaScript also the way to more lines, to the sums and to another address."""
+    if not wants_more():
         return _create_order()
     form = OrderForm(desk=_desk(session()))
-    form.add_lines(BLANK_LINES)
+    if wants_more() == "address":
+        _choose_address(session(), form)
+    else:
+        form.add_lines(BLANK_LINES)
     return _page(session(), form)
 
 
@@ -58,6 +63,20 @@ def create_order() -> Response:
 def show_totals() -> Response:
     """What the order would cost and whether there is enough, while it is being typed. Writes nothing."""
     return _page(session(), OrderForm(desk=_desk(session())), fragment="totals")
+
+
+def _read_id(name: str) -> int:
+    """An id of the URL; 0 for none, and for what is none."""
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
+
+
+def _choose_address(session: Session, form: OrderForm) -> None:
+    customer = queries.find_customer(session, form.customer_id.data or 0)
+    if customer and form.address_id.data:
+        form.send_to(queries.find_address_of(session, customer.id, form.address_id.data))
+    elif customer:
+        form.fill(customer)
 
 
 @writes_once
@@ -130,6 +149,7 @@ def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int 
     context: dict[str, Any] = {
         "form": form,
         "customer": customer,
+        "addresses": find_addresses(session, customer) if customer and fragment != "totals" else [],
         "currency": currency,
         "may_wait": form.may_wait,
         "quote": quoted,
