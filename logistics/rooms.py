@@ -31,6 +31,7 @@ from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
+from logistics.orders import tasks as orders_tasks
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.payments import models as payments_models
@@ -76,4 +77,4 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
 )
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (staff_tasks, orders_tasks, notifications_tasks, worker_tasks)

@@ -328,6 +328,17 @@
     mark(input, all.find((option) => option.hasAttribute("data-exact")) ?? null);
   }
 
+  // --- What is typed into a form with data-drafts is kept: htmx sends it while one types, and what is left when the page goes, goes with it. ---
+  let unsaved = false;
+  const noteTyping = (event) => { if (event.target.closest?.("form[data-drafts]")) unsaved = true; };
+  on("input", noteTyping);
+  on("change", noteTyping);
+  on("submit", () => { unsaved = false; }, true);
+  addEventListener("pagehide", () => {
+    const form = $("form[data-drafts]");
+    if (unsaved && form) navigator.sendBeacon(form.dataset.drafts, new FormData(form));
+  });
+
   // --- htmx ---
   const source = (event) => event.detail?.ctx?.sourceElement;
   const polled = (event) => ["every", "seen"].includes(event.detail?.ctx?.sourceEvent?.type);
@@ -337,6 +348,7 @@
     focused.set(event.detail.ctx, document.activeElement);
     if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
     const input = source(event), { method, body } = event.detail.ctx.request;
+    if (input?.matches?.("[data-saves], form[data-drafts]")) unsaved = false;
     if (input?.matches?.("form[data-clears]")) input.reset(); // what was sent is read already, and the next scan may be on its way
     if (method === "GET") for (const [name, value] of [...(body ?? [])]) if (value === "") body.delete(name); // short addresses
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
@@ -364,6 +376,7 @@
     countSelected();
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
+    if (asked?.matches?.("[data-saves], form[data-drafts]") && ctx.response?.status >= 400) unsaved = true;
     if (asked?.matches?.("[data-leads-to]:not(select)")) $(asked.dataset.leadsTo)?.focus();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);

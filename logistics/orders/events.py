@@ -47,3 +47,12 @@ class OrderResumed(Event):
     SUBJECT: ClassVar[str] = "order"
     order_id: int
     number: str
+
+
+@dataclass(frozen=True)
+class DraftDiscarded(Event):
+    """Somebody threw away what had been typed for an order that was never placed."""
+
+    SUBJECT: ClassVar[str] = "draft"
+    draft_id: int
+    number: str

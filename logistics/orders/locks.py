@@ -1,11 +1,11 @@
-"""The only row locks of orders. Orders come before accounts, payments, stock levels and shipments."""
+"""The only row locks of orders. Orders, and drafts that become one, come before accounts, payments, stock levels and shipments."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
-from logistics.orders.models import Order
+from logistics.orders.models import Order, OrderDraft
 
 
 def lock_order(session: Session, *, order_id: int | None = None, number: str | None = None) -> Order:
@@ -16,3 +16,9 @@ def lock_order(session: Session, *, order_id: int | None = None, number: str | N
     if order is None:
         raise NotFound(_("There is no such order."))
     return order
+
+
+def lock_draft(session: Session, *which: ColumnElement[bool]) -> OrderDraft | None:
+    """Lock the draft of which this holds and re-read it; None where there is none."""
+    query = select(OrderDraft).where(*which)
+    return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))

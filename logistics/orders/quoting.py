@@ -58,6 +58,11 @@ class Quote:
         return self.merchandise + self.shipping
 
     @property
+    def is_priced(self) -> bool:
+        """Whether each of its lines has a price."""
+        return all(line.net is not None for line in self.lines)
+
+    @property
     def units(self) -> int:
         """How many units in all."""
         return sum(line.quantity for line in self.lines if line.product)

@@ -1,8 +1,9 @@
 """What people type about orders."""
 
 from logistics.orders.forms.cancellation import CancellationForm
+from logistics.orders.forms.drafts import content_of, form_of
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.forms.money import PaymentForm
 from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 
-__all__ = ["BLANK_LINES", "CancellationForm", "Desk", "LineInput", "OrderForm", "PaymentForm", "read_lines", "wants_more"]
+__all__ = ["BLANK_LINES", "CancellationForm", "Desk", "LineInput", "OrderForm", "PaymentForm", "content_of", "form_of", "read_lines", "wants_more"]

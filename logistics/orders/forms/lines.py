@@ -11,7 +11,7 @@ from logistics.core.money import parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid
 from logistics.orders.validating import LONGEST_LINE_NOTE, MOST_LINES, LineRequest
 
-_LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount|note)")
+LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount|note)")
 # Longer than any part may be, so that what is too long is said and not cut off unseen.
 LONGEST_TYPED = 1000
 
@@ -63,7 +63,7 @@ def read_lines(typed: Any) -> list[LineInput]:
     """
     lines: dict[int, LineInput] = {}
     for name in typed:
-        if named := _LINE.fullmatch(name):
+        if named := LINE.fullmatch(name):
             number, part = int(named[1]), named[2]
             line = lines.setdefault(number, LineInput(number, quantity=""))
             setattr(line, part, typed.getlist(name)[0][:LONGEST_TYPED])

@@ -21,6 +21,8 @@ from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.validating import OrderRequest
 
 BLANK_LINES = 3
+# Without any of these, and without a line, a form is an empty one.
+TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping")
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 URGENT = 5
 WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
@@ -43,6 +45,9 @@ class OrderForm(Form):
     customer = LineField(lazy("Customer"), longest=120)
     # Drawn by the box that finds customers, so not among the hidden fields.
     customer_id = VersionField(widget=TextInput())
+    # The draft that this is, drawn where it is saved.
+    draft = LineField(longest=20)
+    draft_version = VersionField(widget=TextInput())
     address_id = VersionField(widget=TextInput())
     name = LineField(lazy("Name"))
     phone = LineField(lazy("Phone"), longest=40)
@@ -70,6 +75,7 @@ class OrderForm(Form):
     def __init__(self, *arguments: Any, desk: Desk, **options: Any) -> None:
         self.desk = desk
         self.lines: list[LineInput] = []
+        self.sent: Any = None
         super().__init__(*arguments, **options)
         if not self.lines:
             self.add_lines(BLANK_LINES)
@@ -87,6 +93,7 @@ class OrderForm(Form):
         if formdata is not None:
             self.shipping.currency = _known(formdata.get("currency"), self.desk.currency)
             self.lines = read_lines(formdata)
+            self.sent = formdata
         else:
             self.shipping.currency = self.desk.currency
         super().process(formdata, *arguments, **options)
@@ -105,6 +112,11 @@ class OrderForm(Form):
     def has_options(self) -> bool:
         """Whether anything is not as it usually is at the desk."""
         return any(box.errors or box.data != box.default for box in (self.when_short, self.shipping_policy, self.priority))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anybody has typed anything."""
+        return bool(self.begun_lines or self.customer_id.data or any((self[name].raw_data or [""])[0].strip() for name in TEXTS))
 
     @property
     def begun_lines(self) -> list[LineInput]:

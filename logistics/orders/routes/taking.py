@@ -1,31 +1,28 @@
 """The form by which a clerk takes an order."""
 
 from dataclasses import replace
-from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.answers import wants_json
-from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
-from logistics.core.pages import done, page
+from logistics.core.pages import done
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.crediting import InsufficientBalance
-from logistics.customers.models import Customer
-from logistics.customers.queries import find_addresses
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
-from logistics.orders.forms import BLANK_LINES, Desk, OrderForm, wants_more
+from logistics.orders.drafting import DraftPlaced, take_draft
+from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more
 from logistics.orders.models import Order
 from logistics.orders.placing import place, place_for_somebody_new
-from logistics.orders.quoting import quote
 from logistics.orders.routes.blueprint import bp
+from logistics.orders.routes.order_form import desk_of, form_page
 from logistics.orders.validating import OrderRequest, OverDiscountLimit
 
 
@@ -33,7 +30,7 @@ from logistics.orders.validating import OrderRequest, OverDiscountLimit
 @needs("orders.write")
 def new_order() -> Response:
     """An empty form; with `?customer_id=` their name and usual address stand in it, with `&address_id=` one their orders went to."""
-    form = OrderForm(formdata=None, desk=_desk(session()))
+    form = OrderForm(formdata=None, desk=desk_of(session()))
     customer = queries.find_customer(session(), _read_id("customer_id"))
     if customer:
         form.fill(customer)
@@ -41,7 +38,7 @@ def new_order() -> Response:
             form.send_to(queries.find_address_of(session(), customer.id, address_id))
     elif asks_for_part():
         return Response(status=204)  # nobody is chosen any more: what was typed stays
-    return _page(session(), form, fragment="recipient")
+    return form_page(session(), form, fragment="recipient")
 
 
 @bp.post("/new")
@@ -50,19 +47,19 @@ def create_order() -> Response:
     """Place the order, or say what is wrong with it; without JavaScript also the way to more lines, to the sums and to another address."""
     if not wants_more():
         return _create_order()
-    form = OrderForm(desk=_desk(session()))
+    form = OrderForm(desk=desk_of(session()))
     if wants_more() == "address":
         _choose_address(session(), form)
     else:
         form.add_lines(BLANK_LINES)
-    return _page(session(), form)
+    return form_page(session(), form)
 
 
 @bp.post("/new/totals")
 @needs("orders.write")
 def show_totals() -> Response:
     """What the order would cost and whether there is enough, while it is being typed. Writes nothing."""
-    return _page(session(), OrderForm(desk=_desk(session())), fragment="totals")
+    return form_page(session(), OrderForm(desk=desk_of(session())), fragment="totals")
 
 
 def _read_id(name: str) -> int:
@@ -81,12 +78,12 @@ def _choose_address(session: Session, form: OrderForm) -> None:
 
 @writes_once
 def _create_order(session: Session) -> Response:
-    form = OrderForm(desk=_desk(session))
+    form = OrderForm(desk=desk_of(session))
     try:
         if not form.validate():
             raise form.as_refusal()
         order = _place(session, form)
-    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit) as refusal:
+    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit, DraftPlaced) as refusal:
         if wants_json():
             raise
         # Before the page is made: others wait for the stock rows.
@@ -96,12 +93,14 @@ def _create_order(session: Session) -> Response:
 
 
 def _place(session: Session, form: OrderForm) -> Order:
-    """For who was picked, for who is called exactly what was typed, or for somebody new."""
+    """For who was picked, for who is called exactly what was typed, or for somebody new. A draft is one no longer by it."""
+    by = current_actor()
+    number = take_draft(session, number=form.draft.data or "", form_key=form.form_key.data, by=by, everybodys=may("drafts.all"))
     if form.customer_id.data:
-        return place(session, _asked(form, form.customer_id.data), by=current_actor())
+        return place(session, _asked(form, form.customer_id.data), by=by, number=number)
     if form.customer.data:
-        return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=current_actor())
-    return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=current_actor())
+        return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=by, number=number)
+    return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=by, number=number)
 
 
 def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
@@ -134,27 +133,4 @@ def _refused(session: Session, form: OrderForm, refusal: Refusal) -> Response:
             form.pay.errors = [refusal.message]
         else:
             form.add_errors(refusal)
-    return _page(session, form, fragment="order_form", status=refusal.status)
-
-
-def _desk(session: Session) -> Desk:
-    channel = queries.find_channel(session, "desk")
-    return Desk(settings().currency, channel.may_wait, channel.ship_complete) if channel else Desk(settings().currency)
-
-
-def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200) -> Response:
-    customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
-    currency = form.chosen_currency
-    quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
-    context: dict[str, Any] = {
-        "form": form,
-        "customer": customer,
-        "addresses": find_addresses(session, customer) if customer and fragment != "totals" else [],
-        "currency": currency,
-        "may_wait": form.may_wait,
-        "quote": quoted,
-        "lines": list(zip(form.lines, quoted.lines, strict=True)),
-        "balance": queries.spendable(session, customer.id, currency) if customer else None,
-        "in_part": asks_for_part(),
-    }
-    return page("orders/new.html", fragment=fragment or None, status=status, **context)
+    return form_page(session, form, fragment="order_form", status=refusal.status)
