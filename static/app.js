@@ -172,6 +172,20 @@
     if (row) setTimeout(() => (scanned ? nextRow(row) : boxesOf(row)[1].select())); // after Tab has moved on
   });
 
+  // What we were not sure of is marked until somebody touches it.
+  const unmark = (event) => {
+    const box = event.target;
+    if (!box.id) return;
+    box.closest(".unsure")?.classList.remove("unsure");
+    for (const mark of $$(`[data-mark-of="${CSS.escape(box.id)}"]`)) {
+      if (mark.matches("input")) document.getElementById(`${box.id}-hint`)?.remove();
+      mark.remove();
+    }
+  };
+  on("input", unmark);
+  on("change", unmark);
+  on("picked", unmark);
+
   // --- Lists: a click anywhere on a row opens it; j, k, x and Enter work on the row in focus. ---
   const rows = () => $$("[data-rows] tbody tr, ul[data-rows] > li").filter((row) => $("a[data-row-link]", row) && row.offsetParent);
 

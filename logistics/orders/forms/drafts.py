@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 from logistics.customers.models import Customer
 from logistics.orders.drafting import DraftContent
 from logistics.orders.forms.lines import LINE
-from logistics.orders.forms.order import Desk, OrderForm
+from logistics.orders.forms.order import MARK, Desk, OrderForm
 from logistics.orders.models import OrderDraft
 from logistics.orders.quoting import Quote
 
@@ -33,7 +33,7 @@ def content_of(form: OrderForm, quote: Quote, customer: Customer | None) -> Draf
 def typed_fields(form: OrderForm) -> dict[str, str]:
     """Every field of the form as it was typed, mistakes included, but for characters that no database keeps."""
     sent = form.sent if form.sent is not None else MultiDict()
-    kept = [name for name in sent if (name in form._fields and name not in NOT_KEPT) or LINE.fullmatch(name)]
+    kept = [name for name in sent if (name in form._fields and name not in NOT_KEPT) or LINE.fullmatch(name) or MARK.fullmatch(name)]
     return {name: sent[name][:LONGEST_KEPT].replace("\0", "\ufffd") for name in kept}
 
 

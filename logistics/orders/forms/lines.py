@@ -7,8 +7,9 @@ from typing import Any
 
 from logistics.core import parsing
 from logistics.core.language import _
-from logistics.core.money import parse_money
+from logistics.core.money import parse_money, plain
 from logistics.core.refusals import BadValue, FieldError, Invalid
+from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import LONGEST_LINE_NOTE, MOST_LINES, LineRequest
 
 LINE = re.compile(r"lines-([0-9]{1,6})-(product|sku|quantity|unit_price|discount|note)")
@@ -28,6 +29,13 @@ class LineInput:
     discount: str = ""
     note: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, number: int, line: RepeatedLine, currency: str) -> "LineInput":
+        """As somebody would have typed it."""
+        price = "" if line.unit_price is None else plain(line.unit_price, currency)
+        discount = f"{line.discount_bp / 100:.2f}".rstrip("0").rstrip(".") if line.discount_bp else ""
+        return cls(number, line.product.name, line.product.sku, str(line.quantity), price, discount, line.note)
 
     @property
     def wanted(self) -> str:

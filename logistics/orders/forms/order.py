@@ -1,7 +1,7 @@
 """The form by which a clerk takes an order."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,13 @@ from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.models import Customer, CustomerAddress
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.forms.lines import LineInput, read_lines
+from logistics.orders.models import Order
+from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import OrderRequest
 
 BLANK_LINES = 3
+MARK = re.compile(r"mark-((?:lines-[0-9]{1,6}-)?[a-z0-9_]{1,20})")
+LONGEST_MARK = 300
 # Without any of these, and without a line, a form is an empty one.
 TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping")
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
@@ -76,6 +80,8 @@ class OrderForm(Form):
         self.desk = desk
         self.lines: list[LineInput] = []
         self.sent: Any = None
+        # What to look at before it is placed, by the name of the box. It goes when the box is edited.
+        self.marks: dict[str, str] = {}
         super().__init__(*arguments, **options)
         if not self.lines:
             self.add_lines(BLANK_LINES)
@@ -94,6 +100,7 @@ class OrderForm(Form):
             self.shipping.currency = _known(formdata.get("currency"), self.desk.currency)
             self.lines = read_lines(formdata)
             self.sent = formdata
+            self.marks = {named[1]: formdata[name][:LONGEST_MARK] for name in formdata if (named := MARK.fullmatch(name))}
         else:
             self.shipping.currency = self.desk.currency
         super().process(formdata, *arguments, **options)
@@ -142,6 +149,18 @@ class OrderForm(Form):
             self._put(name, getattr(customer, name))
         self._put("customer", customer.name)
         self._put("customer_id", customer.id)
+
+    def repeat(self, order: Order, lines: Sequence[RepeatedLine]) -> None:
+        """Put an earlier order into the fields, with its lines as they would be today."""
+        for name in ("name", "phone", "email", "language", *ADDRESS, "currency", "shipping", "note"):
+            self._put(name, getattr(order, name))
+        self.shipping.currency = order.currency
+        self._put("customer", order.customer.name)
+        self._put("customer_id", order.customer_id)
+        self.shipping_policy.data = "complete" if order.ship_complete else "available"
+        self.lines = [LineInput.of(number, line, order.currency) for number, line in enumerate(lines)]
+        self.marks = {f"lines-{number}-{part}": text for number, line in enumerate(lines) for part, text in line.marks.items()}
+        self.add_lines(1)
 
     def send_to(self, remembered: CustomerAddress) -> None:
         """Put a remembered address into the fields, over whatever was typed there."""

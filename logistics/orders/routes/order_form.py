@@ -37,6 +37,7 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         "balance": queries.spendable(session, customer.id, currency) if customer else None,
         "in_part": asks_for_part(),
         "draft": None,
+        "like": None,
         "saved": None,
         **more,
     }

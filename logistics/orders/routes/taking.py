@@ -21,6 +21,7 @@ from logistics.orders.drafting import DraftPlaced, take_draft
 from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more
 from logistics.orders.models import Order
 from logistics.orders.placing import place, place_for_somebody_new
+from logistics.orders.repeating import repeat_lines
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.order_form import desk_of, form_page
 from logistics.orders.validating import OrderRequest, OverDiscountLimit
@@ -29,8 +30,15 @@ from logistics.orders.validating import OrderRequest, OverDiscountLimit
 @bp.get("/new")
 @needs("orders.write")
 def new_order() -> Response:
-    """An empty form; with `?customer_id=` their name and usual address stand in it, with `&address_id=` one their orders went to."""
+    """An empty form; with `?customer_id=` their name and usual address stand in it, with `&address_id=` one their orders went to.
+
+    With `?like=` an order's number, it is filled from that order.
+    """
     form = OrderForm(formdata=None, desk=desk_of(session()))
+    if like := request.args.get("like", ""):
+        order = queries.find_order(session(), like)
+        form.repeat(order, repeat_lines(session(), order))
+        return form_page(session(), form, like=order)
     customer = queries.find_customer(session(), _read_id("customer_id"))
     if customer:
         form.fill(customer)
