@@ -240,7 +240,10 @@
       if (event.key.length === 1) typedAt = event.timeStamp;
       else if (event.key === "Enter" && event.timeStamp - typedAt < 500) return event.preventDefault();
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest?.("form[data-quick-send]")?.requestSubmit();
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      if (event.target.matches?.("[data-message]")) return $("[data-reads]")?.click();
+      event.target.closest?.("form[data-quick-send]")?.requestSubmit();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const combobox = event.target.closest?.("[role=combobox]");
     if (combobox && comboboxKey(event, combobox)) return;
@@ -252,10 +255,27 @@
       return;
     }
     if (typing(event.target) || $("dialog:modal")) return;
-    const keys = { "/": () => $("[data-search]")?.select() ?? $("[data-search]")?.focus(), "?": () => $("#shortcuts")?.showModal(), j: () => move(1), k: () => move(-1), x: select };
+    const keys = { "/": () => $("[data-search]")?.select() ?? $("[data-search]")?.focus(), "?": () => $("#shortcuts")?.showModal(), j: () => move(1), k: () => move(-1), x: select, v: openMessage };
     if (!keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
+  });
+
+  // A chat message fills the order form: typed or pasted into its box, or pasted where the customer is looked for.
+  function openMessage() {
+    const box = $("[data-message]");
+    if (!box) return;
+    box.closest("details").open = true;
+    box.focus();
+  }
+
+  on("paste", (event) => {
+    const text = event.clipboardData?.getData("text") ?? "", box = $("[data-message]");
+    if (!box || event.target.id !== "customer" || !(text.length > 60 || /\n|\d{6}/.test(text.trim()) && /\D{4}/.test(text))) return;
+    event.preventDefault();
+    box.value = text;
+    openMessage();
+    $("[data-reads]").click();
   });
 
   function select() {
@@ -391,6 +411,7 @@
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
     if (asked?.matches?.("[data-saves], form[data-drafts]") && ctx.response?.status >= 400) unsaved = true;
+    if (asked?.matches?.("[data-reads]") && ctx.response?.status < 400) ($(".unsure :is(input:not([type=hidden]), select)") ?? $("#place-order"))?.focus();
     if (asked?.matches?.("[data-leads-to]:not(select)")) $(asked.dataset.leadsTo)?.focus();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);

@@ -19,6 +19,7 @@ from logistics.customers.models import Customer, CustomerAddress
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.models import Order
+from logistics.orders.pasting import MOST as LONGEST_MESSAGE
 from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import OrderRequest
 
@@ -26,7 +27,7 @@ BLANK_LINES = 3
 MARK = re.compile(r"mark-((?:lines-[0-9]{1,6}-)?[a-z0-9_]{1,20})")
 LONGEST_MARK = 300
 # Without any of these, and without a line, a form is an empty one.
-TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping")
+TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping", "message")
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 URGENT = 5
 WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
@@ -46,6 +47,7 @@ class Desk:
 class OrderForm(Form):
     """An order as a clerk takes it. Its lines are read by hand: they come and go while one types."""
 
+    message = NoteField(lazy("Message"), longest=LONGEST_MESSAGE)
     customer = LineField(lazy("Customer"), longest=120)
     # Drawn by the box that finds customers, so not among the hidden fields.
     customer_id = VersionField(widget=TextInput())
@@ -146,33 +148,34 @@ class OrderForm(Form):
     def fill(self, customer: Customer) -> None:
         """Put a customer's name and address into the fields, over whatever was typed there."""
         for name in ("name", "phone", "email", "language", *ADDRESS):
-            self._put(name, getattr(customer, name))
-        self._put("customer", customer.name)
-        self._put("customer_id", customer.id)
+            self.put(name, getattr(customer, name))
+        self.put("customer", customer.name)
+        self.put("customer_id", customer.id)
 
     def repeat(self, order: Order, lines: Sequence[RepeatedLine]) -> None:
         """Put an earlier order into the fields, with its lines as they would be today."""
         for name in ("name", "phone", "email", "language", *ADDRESS, "currency", "shipping", "note"):
-            self._put(name, getattr(order, name))
+            self.put(name, getattr(order, name))
         self.shipping.currency = order.currency
-        self._put("customer", order.customer.name)
-        self._put("customer_id", order.customer_id)
+        self.put("customer", order.customer.name)
+        self.put("customer_id", order.customer_id)
         self.shipping_policy.data = "complete" if order.ship_complete else "available"
         self.lines = [LineInput.of(number, line, order.currency) for number, line in enumerate(lines)]
         self.marks = {f"lines-{number}-{part}": text for number, line in enumerate(lines) for part, text in line.marks.items()}
         self.add_lines(1)
 
-    def send_to(self, remembered: CustomerAddress) -> None:
-        """Put a remembered address into the fields, over whatever was typed there."""
-        for name in ("name", "phone", *ADDRESS):
-            self._put(name, getattr(remembered, name))
-        self._put("address_id", remembered.id)
-
-    def _put(self, name: str, value: Any) -> None:
+    def put(self, name: str, value: Any) -> None:
+        """Put a value into a field, over whatever was typed there."""
         box = self[name]
         box.data = value
         if isinstance(box, ReadField):
             box.typed = None
+
+    def send_to(self, remembered: CustomerAddress) -> None:
+        """Put a remembered address into the fields, over whatever was typed there."""
+        for name in ("name", "phone", *ADDRESS):
+            self.put(name, getattr(remembered, name))
+        self.put("address_id", remembered.id)
 
     @property
     def address(self) -> Address:

@@ -38,6 +38,7 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         "in_part": asks_for_part(),
         "draft": None,
         "like": None,
+        "understood": None,
         "saved": None,
         **more,
     }

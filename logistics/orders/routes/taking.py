@@ -18,8 +18,9 @@ from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
 from logistics.orders.drafting import DraftPlaced, take_draft
-from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more
+from logistics.orders.forms import BLANK_LINES, OrderForm, fill_in, wants_more
 from logistics.orders.models import Order
+from logistics.orders.pasting import look_up, read_message
 from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.repeating import repeat_lines
 from logistics.orders.routes.blueprint import bp
@@ -61,6 +62,19 @@ def create_order() -> Response:
     else:
         form.add_lines(BLANK_LINES)
     return form_page(session(), form)
+
+
+@bp.post("/new/message")
+@needs("orders.write")
+def read_pasted_message() -> Response:
+    """Fill the form from a message that was pasted (`message`), beside what was typed already. Writes nothing and places nothing."""
+    form = OrderForm(desk=desk_of(session()))
+    if form.message.process_errors:
+        form.message.errors = list(form.message.process_errors)
+        return form_page(session(), form, fragment="order_form", status=422)
+    understood = look_up(session(), read_message(form.message.data or ""))
+    fill_in(form, understood)
+    return form_page(session(), form, fragment="order_form", understood=understood)
 
 
 @bp.post("/new/totals")
