@@ -383,6 +383,7 @@
     if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
     const input = source(event), { method, body } = event.detail.ctx.request;
     if (input?.matches?.("[data-saves], form[data-drafts]")) unsaved = false;
+    if (input?.matches?.("[data-reads]")) reading.add(event.detail.ctx);
     if (input?.matches?.("form[data-clears]")) input.reset(); // what was sent is read already, and the next scan may be on its way
     if (method === "GET") for (const [name, value] of [...(body ?? [])]) if (value === "") body.delete(name); // short addresses
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
@@ -411,8 +412,10 @@
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
     if (asked?.matches?.("[data-saves], form[data-drafts]") && ctx.response?.status >= 400) unsaved = true;
-    if (asked?.matches?.("[data-reads]") && ctx.response?.status < 400) ($(".unsure :is(input:not([type=hidden]), select)") ?? $("#place-order"))?.focus();
-    if (asked?.matches?.("[data-leads-to]:not(select)")) $(asked.dataset.leadsTo)?.focus();
+    if (asked?.matches?.("[data-leads-to]")) {
+      $("form[data-drafts]")?.dispatchEvent(new Event("change", { bubbles: true })); // what was filled in is typed, too
+      if (!asked.matches("select")) $(asked.dataset.leadsTo)?.focus();
+    }
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
   });
@@ -444,12 +447,20 @@
     const region = target?.isConnected ? target : target?.id && document.getElementById(target.id);
     const wrong = [409, 422].includes(ctx.response?.status) && ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document));
     if (wrong) return wrong.focus();
+    if (reading.has(ctx)) return review(region);
     if (document.activeElement && document.activeElement !== document.body) return;
     const again = was?.isConnected && was !== document.body ? was : was?.id && document.getElementById(was.id);
     const place = again || (region && region !== toasts() && ($("[autofocus]", region) ?? region));
     if (!place) return;
     if (!place.matches("a, button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
     place.focus({ preventScroll: true });
+  }
+
+  // What was read from a message is typed, too; what is not sure of it comes first.
+  const reading = new WeakSet(); // the button itself is swapped out by the answer
+  function review(form) {
+    form?.dispatchEvent(new Event("change", { bubbles: true }));
+    ($(".unsure :is(input:not([type=hidden]), select)", form) ?? $("#place-order"))?.focus();
   }
 
   on("htmx:response:error", (event) => {

@@ -11,6 +11,8 @@ def fill_in(form: OrderForm, understood: Understood) -> None:
     """Fill the form, and mark what is not sure."""
     _fill_customer(form, understood)
     named = {piece.kind: piece for piece in understood.fields}
+    if not understood.customer and understood.language:
+        form.put("language", understood.language)
     if any(part in named for part in ("line1", "postcode")):  # another address, and not parts of two
         for part in ADDRESS:
             form.put(part, "")

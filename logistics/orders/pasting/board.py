@@ -48,6 +48,11 @@ class Board:
         self.pasted = self.pasted[:MOST]
         self.text = self.pasted.translate(_WIDE)
 
+    @property
+    def is_chinese(self) -> bool:
+        """Whether any of it is written in Chinese."""
+        return re.search(r"[\u4e00-\u9fff]", self.pasted) is not None
+
     def take(self, kind: str, start: int, end: int, *, sure: bool = True, value: str | None = None) -> None:
         """Understand a stretch. Spaces and signs around the value stay with it."""
         stretch = self.pasted[start:end] if value is None else value

@@ -35,13 +35,15 @@ class MatchedGoods:
 
 @dataclass(frozen=True)
 class Understood:
-    """A message, read and looked up. `rest` is what nobody understood, word for word; `customers` are who it may be from."""
+    """A message, read and looked up. `rest` is what nobody understood, word for word; `customers` are who it may be from,
+    `language` what it is written in, where that is plain."""
 
     fields: Sequence[Piece]
     lines: Sequence[MatchedGoods]
     rest: Sequence[str]
     customers: Sequence[Customer] = field(default_factory=tuple)
     by_name: bool = False
+    language: str = ""
 
     @property
     def customer(self) -> Customer | None:
@@ -64,7 +66,7 @@ def look_up(session: Session, board: Board) -> Understood:
     by_name = not customers and named is not None
     if by_name and named:
         customers = _find_named(session, named.value)
-    return Understood(fields, kept, [*board.rest(), *(text for _start, text in left)], customers, by_name)
+    return Understood(fields, kept, [*board.rest(), *(text for _start, text in left)], customers, by_name, "zh_Hans" if board.is_chinese else "")
 
 
 def _match(goods: Goods, found: Sequence[tuple[Product, bool]]) -> MatchedGoods:
@@ -77,7 +79,7 @@ def _match(goods: Goods, found: Sequence[tuple[Product, bool]]) -> MatchedGoods:
 def _find_customers(session: Session, board: Board) -> Sequence[Customer]:
     """Whose phone number or e-mail address it is."""
     phone, email, country = board.first("phone"), board.first("email"), board.first("country")
-    home = country.value if country else "CN" if re.search(r"[\u4e00-\u9fff]", board.pasted) else ""
+    home = country.value if country else "CN" if board.is_chinese else ""
     number = dialled(phone.value, home) if phone else ""
     asked = [text for text in (number, phone.value if phone else "", email.value if email else "") if text]
     if not asked:

@@ -17,10 +17,9 @@ def read_message(text: str) -> Board:
     """Understand a message as far as that goes. Never raises; `pieces`, `goods` and `left()` are together every character of it."""
     board = Board(text)
     read_emails(board)
-    is_chinese = bool(re.search(r"[\u4e00-\u9fff]", board.text))
-    read_phones(board, "CN" if is_chinese else "")
+    read_phones(board, "CN" if board.is_chinese else "")
     labelled = read_labels(board)
-    if not (is_chinese and read_chinese_address(board)):
+    if not (board.is_chinese and read_chinese_address(board)):
         _read_elsewhere(board)
     _read_chinese_postcode(board)
     read_name(board, labelled)

@@ -10,6 +10,7 @@ from logistics.core.htmx import asks_for_part
 from logistics.core.pages import page
 from logistics.customers.models import Customer
 from logistics.customers.queries import find_addresses
+from logistics.customers.rules import address_digest
 from logistics.orders import queries
 from logistics.orders.forms import Desk, OrderForm
 from logistics.orders.quoting import quote
@@ -29,7 +30,7 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
     context: dict[str, Any] = {
         "form": form,
         "customer": customer,
-        "addresses": find_addresses(session, customer) if customer and fragment != "totals" else [],
+        **(_addresses(session, form, customer) if customer and fragment != "totals" else {"addresses": [], "sent_to": None}),
         "currency": currency,
         "may_wait": form.may_wait,
         "quote": quoted,
@@ -43,3 +44,11 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         **more,
     }
     return page("orders/new.html", fragment=fragment or None, status=status, **context)
+
+
+def _addresses(session: Session, form: OrderForm, customer: Customer) -> dict[str, Any]:
+    """Where the customer's orders went, and which of it stands in the form: its id, 0 for the usual one, None for another."""
+    known = find_addresses(session, customer)
+    written = address_digest(form.name.data or "", form.address)
+    ids = {address_digest(customer.name, customer.address): 0} | {address.digest: address.id for address in known}
+    return {"addresses": known, "sent_to": ids.get(written)}
