@@ -44,6 +44,12 @@ class DraftContent:
     phone: str = ""
 
 
+class DraftGone(NotFound):
+    """Somebody discarded the draft; a late save does not bring it back. Or it is somebody else's."""
+
+    code = "draft_gone"
+
+
 class DraftPlaced(IllegalMove):
     """The draft is an order by now. The fact `number` is both their number; None for a form that was never saved as a draft."""
 
@@ -53,18 +59,20 @@ class DraftPlaced(IllegalMove):
 def save_draft(
     session: Session, *, number: str, version: int, form_key: str, content: DraftContent, by: Actor, everybodys: bool = False
 ) -> tuple[OrderDraft, bool]:
-    """Keep what was typed, in the draft of this number or else of this window; a new one where there is none. Locks the draft.
+    """Keep what was typed, in the draft of this number, or else of this window, which may be a new one. Locks the draft.
 
     The second value says whether somebody else has changed the draft since `version`, so that this became one of its own. A no-op when
-    nothing changed. Raises DraftPlaced.
+    nothing changed. Raises DraftPlaced, DraftGone.
     """
     _refuse_placed(session, number, form_key, by)
     known = _find(session, number, form_key, by, everybodys)
+    if number and known is None:
+        raise DraftGone(_("This draft was discarded."))
     draft = known if known and (known.form_key == form_key or known.version == version) else _begin(session, form_key, content, by)
     if draft.fields != dict(content.fields) or draft.form_key != form_key:
         _write(draft, form_key, content)
         session.flush()
-    return draft, draft is not known and bool(number)
+    return draft, draft is not known and known is not None
 
 
 def take_draft(session: Session, *, number: str, form_key: str, by: Actor, everybodys: bool = False) -> str | None:

@@ -106,11 +106,13 @@ def test_axe_finds_nothing_wrong_with_the_order_form_at_work(things: dict[str, A
     page.get_by_role("textbox", name="Message").fill("three axes, 5 High Street, York. Nobody knows what this is.")
     page.get_by_role("button", name="Fill the form from it").click()
     expect(page.get_by_text("Not understood")).to_be_visible()
+    expect(page.locator(".unsure input:focus")).to_be_visible()
     page.evaluate("scrollTo(0, 0)")  # what is half under the bar at the top can be scrolled out
     found += violations(page)
     page.get_by_role("textbox", name="Postcode").fill("nowhere")
     page.get_by_role("button", name="Place order").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#postcode")).to_be_focused()
     page.evaluate("scrollTo(0, 0)")
 
     found += violations(page)

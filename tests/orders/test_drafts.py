@@ -141,7 +141,8 @@ def test_clerks_see_their_own_drafts_and_managers_all(cast: Cast) -> None:
     assert clerk.get(f"/orders/drafts/{theirs}").status_code == 404
     clerk.post(f"/orders/drafts/{theirs}/removal")
     stolen = clerk.post("/orders/drafts", data=form(name="Mine now", draft=theirs, draft_version="1"), headers=PARTIAL)
-    assert value(stolen, "draft") not in (theirs, mine), "somebody else's draft is not there"
+    assert "This draft was discarded." in stolen.text, "somebody else's draft is not there"
+    assert count(cast, OrderDraft) == 2
     assert manager.get(f"/orders/drafts/{mine}").status_code == 200
     assert manager.get(f"/orders/drafts/{theirs}").status_code == 200
 
@@ -176,6 +177,21 @@ def test_a_draft_is_found_by_what_is_in_it_and_discarded(cast: Cast) -> None:
     with cast.app.app_context():
         assert db.session.scalar(select(func.count()).where(EventLog.name == "DraftDiscarded")) == 1
     assert browser.get(f"/orders/drafts/{number}").status_code == 404
+
+
+def test_a_late_save_brings_no_discarded_draft_back_but_whoever_wants_it_keeps_it(cast: Cast) -> None:
+    browser, typed = cast.client("clerk"), form(name="Jo")
+    number = value(browser.post("/orders/drafts", data=typed, headers=PARTIAL), "draft")
+    typed |= {"draft": number, "draft_version": "1", "name": "Jo Blank"}
+    browser.post(f"/orders/drafts/{number}/removal")
+
+    late = browser.post("/orders/drafts", data=typed, headers=PARTIAL)
+
+    assert "This draft was discarded." in late.text
+    assert count(cast, OrderDraft) == 0
+    kept = browser.post("/orders/drafts", data=typed | {"anew": "1"}, headers=PARTIAL)
+    assert value(kept, "draft") == only_draft(cast).number != number
+    assert only_draft(cast).name == "Jo Blank"
 
 
 def test_without_javascript_a_draft_is_saved_by_its_button(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from logistics.core.refusals import Invalid
 from logistics.core.search import read_question
 from logistics.core.transactions import writes
 from logistics.orders import draft_queries, queries
-from logistics.orders.drafting import DraftContent, DraftPlaced, discard_draft, save_draft
+from logistics.orders.drafting import DraftContent, DraftGone, DraftPlaced, discard_draft, save_draft
 from logistics.orders.forms import OrderForm, content_of, form_of
 from logistics.orders.models import OrderDraft
 from logistics.orders.quoting import quote
@@ -47,7 +47,10 @@ def list_drafts() -> Response:
 @needs("orders.write")
 @writes
 def create_draft(session: Session) -> Response:
-    """Keep what is typed, in the draft that `draft` names or a new one: the form sends itself here. Nothing touches stock."""
+    """Keep what is typed, in the draft that `draft` names or a new one: the form sends itself here. Nothing touches stock.
+
+    With `anew` it becomes a new one in any case.
+    """
     form = OrderForm(desk=desk_of(session))
     if not 16 <= len(form.form_key.data or "") <= 255:
         raise Invalid(_("This form is out of date. Open it again."))
@@ -55,8 +58,8 @@ def create_draft(session: Session) -> Response:
         return page("orders/_draft_status.html", form=form, saved=None)
     try:
         draft, is_another = _save(session, form)
-    except DraftPlaced as refusal:
-        return page("orders/_draft_status.html", form=form, saved=Saved(refusal=refusal.message, placed=refusal.facts["number"] or ""))
+    except (DraftPlaced, DraftGone) as refusal:
+        return page("orders/_draft_status.html", form=form, saved=Saved(refusal=refusal.message, placed=refusal.facts.get("number") or ""))
     to = url_for("orders.show_draft", number=draft.number)
     saved = Saved(draft.number, draft.version, draft.updated_at, is_another)
     answer = done(to=to, partial="orders/_draft_status.html", form=form, saved=saved)
@@ -85,7 +88,7 @@ def create_draft_removal(session: Session, number: str) -> Response:
 def _save(session: Session, form: OrderForm) -> tuple[OrderDraft, bool]:
     return save_draft(
         session,
-        number=form.draft.data or "",
+        number="" if "anew" in request.form else form.draft.data or "",
         version=form.draft_version.data or 0,
         form_key=form.form_key.data,
         content=_content(session, form),
