@@ -402,6 +402,19 @@ def test_typing_costs_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
     assert queries.count <= 6, queries.statements
 
 
+@pytest.mark.parametrize(("url", "most"), [("/orders/new", 9), ("/orders/new?customer_id={mina}", 12), ("/orders/new?like={number}", 15)])
+def test_the_form_costs_few_queries(cast: Cast, queries: SimpleNamespace, url: str, most: int) -> None:
+    lines = [(f"LAMP-{number}", 1) for number in range(20)]
+    mina, number = cast.made(lambda: (order := cast.order(lines=lines)) and (order.customer_id, order.number))
+    browser = cast.client("clerk")
+    queries.count = 0
+    queries.statements.clear()
+
+    browser.get(url.format(mina=mina, number=number))
+
+    assert queries.count <= most, queries.statements
+
+
 def test_a_clerk_gives_little_away_and_a_manager_as_much_as_is_wanted(cast: Cast) -> None:
     mina, _lamp = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5, price=100_000)))
     fields = form(customer_id=mina) | line(0, "LAMP", 1, discount="100")

@@ -21,7 +21,7 @@ def fill_in(form: OrderForm, understood: Understood) -> None:
     for name, piece in named.items():
         form.put(name, piece.value)
         if not piece.sure:
-            form.marks[name] = str(_("Read from the message, not surely. Please check."))
+            form.marks[name] = str(_("Guessed from the message. Please check."))
     _fill_lines(form, understood)
 
 
