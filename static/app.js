@@ -370,7 +370,7 @@
   on("submit", () => { unsaved = false; }, true);
   addEventListener("pagehide", () => {
     const form = $("form[data-drafts]");
-    if (unsaved && form) navigator.sendBeacon(form.dataset.drafts, new FormData(form));
+    if (unsaved && form) navigator.sendBeacon(form.dataset.drafts, new URLSearchParams(new FormData(form)));
   });
 
   // --- htmx ---

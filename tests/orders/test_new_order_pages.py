@@ -157,6 +157,26 @@ def test_every_mistake_is_shown_at_once_and_everything_typed_is_kept(cast: Cast)
     assert re.findall(r'name="lines-(\d+)-product"', answer.text)[:3] == ["0", "4", "7"]
 
 
+def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(cast: Cast) -> None:
+    cast.made(lambda: cast.stock("LAMP", 5))
+    fields = form(name="", postcode="XX", email="mina") | line(0, "LAMP", "x") | line(1, "NONE", 1) | line(2, "LAMP", 1)
+
+    answer = cast.client("clerk").post("/orders/new", data=fields)
+
+    lines = rows(answer)
+    assert "Quantity must be" in lines["0"]
+    assert "There is no product “NONE”." in lines["1"]
+    assert "errors" not in lines["2"]
+    for message in ("This is not an e-mail address", "This is no postcode of United Kingdom", "Say who the parcel is for."):
+        assert answer.text.count(message) == 1, message
+
+
+def test_a_message_that_is_too_long_keeps_no_order_back(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5)))[0]
+    fields = form(customer_id=mina, message="x" * 5000) | line(0, "LAMP", 1)
+    assert cast.client("clerk").post("/orders/new", data=fields).status_code == 303
+
+
 def test_what_the_house_finds_wrong_stands_beside_its_line_and_field(cast: Cast) -> None:
     cast.made(lambda: (cast.stock("LAMP", 5), cast.stock("YEN", 5, currency="JPY")))
     fields = form(postcode="NO WAY", phone="12") | line(2, "NONE", 1) | line(5, "LAMP", 1) | line(9, "YEN", 1)

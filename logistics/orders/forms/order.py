@@ -132,13 +132,19 @@ class OrderForm(Form):
         """The lines somebody has begun, in the order of the form."""
         return [line for line in self.lines if not line.is_blank]
 
+    @property
+    def readable_lines(self) -> list[LineInput]:
+        """The begun lines that can be asked for: what the capability counts."""
+        return [line for line in self.begun_lines if line.read(self.chosen_currency)[0]]
+
     def add_lines(self, count: int) -> None:
         """Put blank lines at the end."""
         first = max((line.number for line in self.lines), default=-1) + 1
         self.lines += [LineInput(number) for number in range(first, first + count)]
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
-        """Whether all of it can be read. What is wrong stands beside its field."""
+        """Whether all of it can be read. What is wrong stands beside its field. A message that was read from is none of the order's."""
+        self.message.process_errors = []
         good = bool(super().validate(*arguments, **options))
         for line in self.begun_lines:
             for part, message in line.read(self.chosen_currency)[1].items():
@@ -210,6 +216,13 @@ class OrderForm(Form):
         ]
         return Invalid(_("The order cannot be placed yet. Mend the marked fields."), errors=fields + lines)
 
+    def add_problems(self, problems: Sequence[FieldError]) -> None:
+        """Put what is wrong as well beside its field, where nothing is said of that field yet."""
+        news = [problem for problem in problems if problem.pointer in self._fields and not self[problem.pointer].errors]
+        lines = [problem for problem in problems if problem.pointer.startswith("lines-")]
+        if news or lines:
+            self.add_errors(Refusal("", errors=[*news, *lines]))
+
     def add_errors(self, refusal: Refusal) -> None:
         """Put a refusal beside the lines and fields it is about."""
         others = [error for error in refusal.errors if not self._add_to_line(error, is_shortage=isinstance(refusal, OutOfStock))]
@@ -227,7 +240,7 @@ class OrderForm(Form):
         if not named:
             return False
         # The capability counts the lines it was given.
-        self.begun_lines[int(named[1])].add_error(named[2], error.message)
+        self.readable_lines[int(named[1])].add_error(named[2], error.message)
         return True
 
 

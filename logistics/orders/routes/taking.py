@@ -25,7 +25,7 @@ from logistics.orders.placing import place, place_for_somebody_new
 from logistics.orders.repeating import repeat_lines
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.order_form import desk_of, form_page
-from logistics.orders.validating import OrderRequest, OverDiscountLimit
+from logistics.orders.validating import OrderRequest, OverDiscountLimit, find_problems, find_products
 
 
 @bp.get("/new")
@@ -103,6 +103,7 @@ def _create_order(session: Session) -> Response:
     form = OrderForm(desk=desk_of(session))
     try:
         if not form.validate():
+            form.add_problems(_problems_of(session, form))
             raise form.as_refusal()
         order = _place(session, form)
     except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit, DraftPlaced) as refusal:
@@ -123,6 +124,12 @@ def _place(session: Session, form: OrderForm) -> Order:
     if form.customer.data:
         return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=by, number=number)
     return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=by, number=number)
+
+
+def _problems_of(session: Session, form: OrderForm) -> list[FieldError]:
+    """What is wrong besides with what could be read, so that all of it is said at once."""
+    asked = form.asks_for(0)
+    return find_problems(asked, find_products(session, [line.sku for line in asked.lines]))
 
 
 def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
