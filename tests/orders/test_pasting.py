@@ -371,6 +371,8 @@ def test_two_who_share_a_number_are_not_chosen_from_but_by_their_address(session
     assert look_up(session, read_message("it's Jo, 0113 496 0009, LS1 5HD")).customer is None
     assert len(look_up(session, read_message("hi, +44 113 496 0009")).customers) == 2
     assert look_up(session, read_message("+44 113 496 0009 JO@example.com")).customer == jo
+    registered(cast, "Other", "0113 496 0010")
+    assert len(look_up(session, read_message("+44 113 496 0010 jo@example.com")).customers) == 2, "one's number, another's address"
 
 
 def test_a_name_alone_is_a_customer_but_not_surely(session: Session, cast: Cast) -> None:

@@ -88,8 +88,8 @@ def _find_customers(session: Session, board: Board) -> Sequence[Customer]:
     some = session.scalars(select(Customer).where(or_(*(matches(Customer.search, text) for text in asked))).order_by(Customer.id).limit(50)).all()
     by_email = [one for one in some if email and one.email.lower() == email.value.lower()]
     by_phone = [one for one in some if number and dialled(one.phone, one.country or home) == number]
-    both = [one for one in by_email if one in by_phone]
-    return (both or by_email or by_phone)[:MOST_CANDIDATES]
+    # The number of one and the address of another: somebody has to choose.
+    return ([one for one in by_email if one in by_phone] or [*by_email, *by_phone])[:MOST_CANDIDATES]
 
 
 def _find_named(session: Session, name: str) -> Sequence[Customer]:
