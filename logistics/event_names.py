@@ -5,6 +5,7 @@ from typing import Any
 from logistics.core.language import lazy
 
 EVENTS: dict[str, Any] = {
+    "AddressForgotten": lazy("Delivery address forgotten"),
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
     "CarrierSaved": lazy("Carrier saved"),
@@ -12,6 +13,7 @@ EVENTS: dict[str, Any] = {
     "CommandRun": lazy("Command run on the server"),
     "CustomerChanged": lazy("Customer changed"),
     "CustomerRegistered": lazy("Customer registered"),
+    "DraftDiscarded": lazy("Draft discarded"),
     "MoneyDeposited": lazy("Money deposited"),
     "MoneyGivenBack": lazy("Money given back"),
     "OrderHeld": lazy("Order put on hold"),
@@ -54,6 +56,7 @@ SUBJECTS: dict[str, Any] = {
     "channel": lazy("Channel"),
     "command": lazy("Command"),
     "customer": lazy("Customer"),
+    "draft": lazy("Draft"),
     "message": lazy("Message"),
     "order": lazy("Order"),
     "payment": lazy("Payment"),

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from logistics.core import clock
-from logistics.core.actors import current_actor
+from logistics.core.actors import Actor, current_actor
 from logistics.core.database import Base
 from logistics.core.language import _
 from logistics.core.refusals import Invalid, Refusal
@@ -51,6 +51,11 @@ class KeyInFlight(Refusal):
 def new_key() -> str:
     """A fresh key, 128 random bits."""
     return secrets.token_urlsafe(16)
+
+
+def is_used_up(session: Session, key: str, by: Actor) -> bool:
+    """Whether a form of this person's with this key has had its effect."""
+    return session.get(RequestKey, (_scope_of(by), key)) is not None
 
 
 def writes_once(view: Callable[Concatenate[Session, P], Any]) -> Callable[P, Response]:
@@ -107,7 +112,10 @@ def _replay(earlier: RequestKey) -> Response:
 
 
 def _scope() -> str:
-    actor = current_actor()
+    return _scope_of(current_actor())
+
+
+def _scope_of(actor: Actor) -> str:
     return f"{actor.kind}:{actor.id}"
 
 

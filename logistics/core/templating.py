@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=_day, ago=_ago, percent=_percent)
+    environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=_day, hour=_hour, ago=_ago, percent=_percent)
     environment.globals.update(may=may, asset=asset, dom_id=dom_id, query_with=query_with, locales=list(LOCALES.items()), decimals=decimals)
     # The macros below see only the globals that are there by then, and the guards that bring this one come later.
     environment.globals["csrf_token"] = generate_csrf
@@ -105,6 +105,11 @@ def _day(moment: datetime | date | None) -> str:
         return ""
     day = _local(moment).date() if isinstance(moment, datetime) else moment
     return str(format_date(day, "medium", locale=current_locale()))
+
+
+def _hour(moment: datetime) -> str:
+    """Hour and minute in the shop's zone."""
+    return _local(moment).strftime("%H:%M")
 
 
 def _ago(moment: datetime) -> str:

@@ -91,9 +91,9 @@ def find_shipment(session: Session, reference: str) -> Shipment:
     return shipment
 
 
-def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str, str, int, str, int, int, int]]:
-    """What lies in a shipment, in the order of a walk past the bins: id, sku, name, gtin, weight_grams, bin, quantity, picked, packed."""
-    shown = (Product.sku, Product.name, Product.gtin, Product.weight_grams, StockLevel.bin)
+def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str, str, int, str, str, int, int, int]]:
+    """What lies in a shipment, in the order of a walk past the bins: id, sku, name, gtin, weight_grams, bin, note, quantity, picked, packed."""
+    shown = (Product.sku, Product.name, Product.gtin, Product.weight_grams, StockLevel.bin, OrderLine.note)
     lines = (
         select(ShipmentLine.id, *shown, ShipmentLine.quantity, ShipmentLine.picked, ShipmentLine.packed)
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)

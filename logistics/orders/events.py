@@ -80,3 +80,12 @@ class ChannelSaved(Event):
     may_wait: bool
     ship_complete: bool
     active: bool
+
+
+@dataclass(frozen=True)
+class DraftDiscarded(Event):
+    """Somebody threw away what had been typed for an order that was never placed."""
+
+    SUBJECT: ClassVar[str] = "draft"
+    draft_id: int
+    number: str

@@ -17,7 +17,8 @@ from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
 from logistics.core.search import matches
-from logistics.customers.models import Account, Customer
+from logistics.customers.models import Account, Customer, CustomerAddress
+from logistics.customers.queries import find_address
 from logistics.orders.models import OPEN, Channel, Order, OrderLine, OrderStatus
 from logistics.staff.models import Staff
 
@@ -145,9 +146,22 @@ def find_channels(session: Session) -> Sequence[Row[str, str, str]]:
     return session.execute(select(Channel.code, Channel.name, Channel.kind).order_by(Channel.id)).all()
 
 
+def find_channel(session: Session, code: str) -> Channel | None:
+    """One way orders come in."""
+    return session.scalar(select(Channel).where(Channel.code == code))
+
+
 def find_customer(session: Session, customer_id: int) -> Customer | None:
     """One customer."""
     return session.get(Customer, customer_id) if customer_id else None
+
+
+def find_address_of(session: Session, customer_id: int, address_id: int) -> CustomerAddress:
+    """One of the addresses that this customer's orders went to. Raises NotFound, for somebody else's too."""
+    address = find_address(session, customer_id, address_id)
+    if address is None:
+        raise NotFound(_("This address is not remembered any more."))
+    return address
 
 
 def find_customers_called(session: Session, text: str) -> Sequence[Customer]:

@@ -1,9 +1,11 @@
-"""What the worker does for orders: cancel those that nobody paid in time."""
+"""What the worker does for orders: cancel those that nobody paid in time, and keep the list of drafts short."""
 
 import structlog
+from sqlalchemy.orm import Session
 
 from logistics.core import jobs
 from logistics.core.transactions import in_transaction
+from logistics.orders import drafting
 from logistics.orders.expiring import BEGINNING, Place, expire_unless_busy, find_overdue
 
 AT_ONCE = 200
@@ -19,6 +21,16 @@ def expire_unpaid() -> None:
         for _moment, order_id in overdue:
             _expire(order_id)
         place = overdue[-1]
+
+
+@jobs.task("orders.discard_old_drafts", every="29 3 * * *")
+def discard_old_drafts() -> None:
+    """Discard the drafts that nobody has touched for thirty days."""
+
+    def discard(session: Session) -> None:
+        drafting.discard_old_drafts(session)
+
+    in_transaction(discard)
 
 
 def _next_overdue(place: Place) -> list[Place]:

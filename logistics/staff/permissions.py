@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.adjust_large": frozenset({ADMIN, MANAGER}),
     "orders.read": _EVERYBODY,
     "orders.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "drafts.all": frozenset({ADMIN, MANAGER}),
     "prices.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
     "prices.write": frozenset({ADMIN, MANAGER, CLERK}),
     "prices.discount_large": frozenset({ADMIN, MANAGER}),

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
+from logistics.core.keys import new_key
 from logistics.orders.cancelling import cancel
+from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.tracking.models import ProofKind, TrackingStatus
@@ -25,6 +27,7 @@ ROOMS = {
     "the door": ["/sign-in", "{track_new}", "{track_sent}", "{track_delivered}", "/track/nothing"],
     "home": ["/", "/search?q=axe", "/search?q=nothing-like-it", "/nowhere"],
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
+    "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
     "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}", "/orders/{held}", "/shipments/{held_parcel}"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
@@ -104,9 +107,20 @@ def test_axe_finds_nothing_wrong_with_the_order_form_at_work(things: dict[str, A
     page.get_by_role("combobox", name="Product", exact=True).nth(1).press_sequentially("axe")
     expect(page.get_by_role("option", name="Axe-1 thing")).to_be_visible()
     found = violations(page)
+    page.locator("#lines-0-product").press("Escape")
+    for opener in ("#paste-message summary", "#order-options summary", "[data-row-number='0'] summary"):
+        page.locator(opener).first.click()
+    page.get_by_role("textbox", name="Message").fill("three axes, 5 High Street, York. Nobody knows what this is.")
+    page.get_by_role("button", name="Fill the form from it").click()
+    expect(page.get_by_text("Not understood")).to_be_visible()
+    expect(page.locator(".unsure input:focus")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")  # what is half under the bar at the top can be scrolled out
+    found += violations(page)
     page.get_by_role("textbox", name="Postcode").fill("nowhere")
     page.get_by_role("button", name="Place order").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#postcode")).to_be_focused()
+    page.evaluate("scrollTo(0, 0)")
 
     found += violations(page)
     assert not found, "\n".join(found)
@@ -180,9 +194,15 @@ def _make(cast: Cast) -> dict[str, Any]:
         "level": level.id,
         "product": product.id,
         "customer": cast.customer().id,
+        "draft": _draft(cast),
         "warehouse": cast.warehouse().id,
         "person": cast.person("picker").id,
     }
+
+
+def _draft(cast: Cast) -> str:
+    content = DraftContent({"name": "Axel", "mark-name": "Please check.", "lines-0-product": "axe-1", "lines-0-note": "blue"}, "USD", name="Axel")
+    return save_draft(cast.session, number="", version=0, form_key=new_key(), content=content, by=cast.actor("admin"))[0].number
 
 
 def _deliver(cast: Cast) -> Any:
