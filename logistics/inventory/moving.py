@@ -44,9 +44,13 @@ def move_waiting(session: Session, product_id: int, *, by: Actor) -> None:
     serve_everywhere(session, levels, sites, by=by)
     open_ids = {site.id for site in sites}
     stuck = [level for level in levels.values() if level.waiting and level.warehouse_id not in open_ids]
-    if stuck and sites:
-        place = Place(sites[0].id, product_id)
-        _wait_at(session, lock_or_make_levels(session, [place])[place], stuck, by)
+    place = Place(sites[0].id, product_id) if stuck and sites else None
+    if place and place in levels:
+        _wait_at(session, levels[place], stuck, by)
+    elif place:
+        # The first units may be coming in there in this moment: once the level is ours, all is looked at again.
+        lock_or_make_levels(session, [place])
+        move_waiting(session, product_id, by=by)
 
 
 def find_sites(session: Session) -> Sequence[Site]:

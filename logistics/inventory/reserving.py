@@ -24,7 +24,7 @@ from logistics.inventory.lifecycle import move
 from logistics.inventory.locks import lock_or_make_levels, lock_products
 from logistics.inventory.models import Place, Reservation, ReservationState, StockLevel, Warehouse
 from logistics.inventory.offering import serve, tell_served
-from logistics.inventory.rules import Demand, Share, Site, SourcingRule, distance, find_missing, plan, share_out, total_by_product
+from logistics.inventory.rules import Demand, Plan, Share, Site, SourcingRule, distance, find_missing, plan, share_out, total_by_product
 from logistics.inventory.serving import serve_everywhere
 
 
@@ -73,17 +73,13 @@ def reserve(
         return Sourcing(SourcingRule.NONE_YET)
     wanted = total_by_product(demands)
     sites = _rank_sites(session, destination)
-    levels = lock_products(session, sorted(wanted))
-    serve_everywhere(session, levels, sites, by=by)
-    available = {place: level.available for place, level in levels.items() if place.warehouse_id in {site.id for site in sites}}
-    if missing := find_missing(wanted, available):
-        _refuse_unless_all_wait(session, missing, wanted, may_wait=may_wait and bool(sites))
-
-    chosen = plan(wanted, available, sites)
+    levels, chosen, missing = _choose(session, wanted, sites, may_wait=may_wait, by=by)
+    serving = chosen.sites or tuple(sites[:1])
     shares, short = share_out(demands, chosen.taken)
     terms = {"reference": reference, "placed_at": placed_at, "priority": priority}
-    serving = chosen.sites or tuple(sites[:1])
-    rows = _promise(session, levels, shares, terms, by) + _let_wait(session, serving[0], short, terms, by)
+    rows = _promise(session, levels, shares, terms, by)
+    if short:
+        rows += _let_wait(session, levels, serving[0], short, terms, by)
     return Sourcing(chosen.rule, [site.code for site in serving], rows, missing)
 
 
@@ -120,6 +116,25 @@ def _rank_sites(session: Session, destination: Address) -> Sequence[Site]:
     return sorted(sites, key=lambda site: site.rank)
 
 
+def _choose(
+    session: Session, wanted: Mapping[int, int], sites: Sequence[Site], *, may_wait: bool, by: Actor
+) -> tuple[Mapping[Place, StockLevel], Plan, Mapping[int, int]]:
+    """The levels of these products, locked; what to take from where; and what has to wait, where its level is among them."""
+    levels = lock_products(session, sorted(wanted))
+    serve_everywhere(session, levels, sites, by=by)
+    open_ids = {site.id for site in sites}
+    available = {place: level.available for place, level in levels.items() if place.warehouse_id in open_ids}
+    if missing := find_missing(wanted, available):
+        _refuse_unless_all_wait(session, missing, wanted, may_wait=may_wait and bool(sites))
+    chosen = plan(wanted, available, sites)
+    waits_at = {Place((chosen.sites or sites)[0].id, product) for product in missing}
+    if new := waits_at - levels.keys():
+        # The first units may be coming in there in this moment: once the level is ours, all is looked at again.
+        lock_or_make_levels(session, new)
+        return _choose(session, wanted, sites, may_wait=may_wait, by=by)
+    return levels, chosen, missing
+
+
 def _promise(session: Session, levels: Mapping[Place, StockLevel], shares: Iterable[Share], terms: Mapping[str, Any], by: Actor) -> list[Reservation]:
     rows: list[Reservation] = []
     before: dict[Place, int] = {}
@@ -137,11 +152,9 @@ def _promise(session: Session, levels: Mapping[Place, StockLevel], shares: Itera
     return rows
 
 
-def _let_wait(session: Session, site: Site, short: Sequence[Demand], terms: Mapping[str, Any], by: Actor) -> list[Reservation]:
-    if not short:
-        return []
-    # All levels there are of these products are locked by us; the one that nothing has lain on yet may be missing.
-    levels = lock_or_make_levels(session, {Place(site.id, demand.product_id) for demand in short})
+def _let_wait(
+    session: Session, levels: Mapping[Place, StockLevel], site: Site, short: Sequence[Demand], terms: Mapping[str, Any], by: Actor
+) -> list[Reservation]:
     rows = []
     for demand in short:
         level = levels[Place(site.id, demand.product_id)]

@@ -15,6 +15,7 @@ from logistics.core.events import EventLog
 from logistics.inventory.adjusting import adjust, count
 from logistics.inventory.housing import House, change_warehouse
 from logistics.inventory.invariants import INVARIANTS
+from logistics.inventory.locks import lock_or_make_levels
 from logistics.inventory.models import Place, Reason, Reservation, StockLevel
 from logistics.inventory.moving import find_products_to_move, move_waiting
 from logistics.inventory.receiving import Goods, receive, receive_goods
@@ -227,6 +228,35 @@ def test_a_release_gives_back_what_waits_and_serves_the_next_with_what_was_promi
 
     assert ({row.state for row in first}, second[0].state) == ({"released"}, "active")
     assert (lamps.reserved, lamps.waiting, lamps.available) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("door", ["reserving", "moving"])
+def test_the_first_units_that_come_in_while_a_level_is_made_to_wait_at_are_given_out_at_once(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    """A rival receives them between our look at the levels and the making of ours."""
+    cast.stock("LAMP", 1, at="HANGZHOU")
+
+    def make_late(session: Session, places: Any) -> Any:
+        for place in places:
+            receive(session, place=place, quantity=2, by=SYSTEM)
+        return lock_or_make_levels(session, places)
+
+    if door == "moving":
+        promise(session, cast, ("LAMP", 4), may_wait=True)
+        cast.warehouse("LEEDS")
+        close(session, cast, "HANGZHOU")
+        monkeypatch.setattr("logistics.inventory.moving.lock_or_make_levels", make_late)
+        move_waiting(session, cast.product("LAMP").id, by=SYSTEM)
+    else:
+        promise(session, cast, ("LAMP", 1))
+        cast.warehouse("LEEDS")
+        monkeypatch.setattr("logistics.inventory.reserving.lock_or_make_levels", make_late)
+        sourcing = source(session, cast, ("LAMP", 3), may_wait=True)
+        assert (sourcing.rule, sourcing.warehouses, list(sourcing.waiting.values())) == (SourcingRule.ONLY_ONE, ["LEEDS"], [1])
+
+    leeds = session.scalars(select(StockLevel).where(StockLevel.warehouse_id == cast.warehouse("LEEDS").id)).one()
+    assert (leeds.on_hand, leeds.reserved, leeds.waiting) == (2, 2, 1)
 
 
 def test_the_table_refuses_a_level_where_something_is_available_and_rows_wait(session: Session, cast: Cast) -> None:
