@@ -5,6 +5,8 @@ from typing import Any
 from logistics.core.language import lazy
 
 EVENTS: dict[str, Any] = {
+    "ApiKeyIssued": lazy("API key made"),
+    "ApiKeyRevoked": lazy("API key revoked"),
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
     "CarrierSaved": lazy("Carrier saved"),
@@ -45,6 +47,7 @@ EVENTS: dict[str, Any] = {
 }
 
 SUBJECTS: dict[str, Any] = {
+    "api_key": lazy("API key"),
     "carrier": lazy("Carrier"),
     "command": lazy("Command"),
     "customer": lazy("Customer"),
