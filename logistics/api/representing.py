@@ -1,6 +1,6 @@
 """Things of the house as programs get them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row
@@ -54,7 +54,7 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         customer_reference=order.customer.reference,
         ship_to=AddressAnswer(name=order.name, phone=order.phone, **order.address.as_columns()),
         tracking_url=public_link(order),
-        lines=[_line(line, order.currency, belongings.promises.get(line.id, [])) for line in order.lines],
+        lines=[_line(line, order.currency, belongings) for line in order.lines],
         payment=PaymentAnswer(method=payment.method, state=PaymentState(payment.state)) if payment else None,
         links=_links(order),
     )
@@ -96,10 +96,11 @@ def customer_answer(customer: Customer) -> CustomerAnswer:
     return CustomerAnswer(address=HomeAnswer(**customer.address.as_columns()), **{name: getattr(customer, name) for name in same})
 
 
-def _line(line: OrderLine, currency: str, promises: Sequence[AnyRow]) -> LineAnswer:
+def _line(line: OrderLine, currency: str, belongings: Belongings) -> LineAnswer:
+    product, promises = belongings.products[line.product_id], belongings.promises.get(line.id, [])
     return LineAnswer(
-        sku=line.product.sku,
-        name=line.product.name,
+        sku=product.sku,
+        name=product.name,
         quantity=line.ordered,
         cancelled=line.cancelled,
         shipped=line.shipped,

@@ -22,20 +22,24 @@ from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Payment
 
 FEW = 1000
-WITH_GOODS = (joinedload(Order.customer), joinedload(Order.channel), selectinload(Order.lines).joinedload(OrderLine.product))
+_LOADED = (joinedload(Order.customer), joinedload(Order.channel), selectinload(Order.lines))
 
 
 @dataclass(frozen=True)
 class Belongings:
-    """What belongs to some orders: promises by line id (warehouse, state, quantity), the latest payment by order id (method, state)."""
+    """What belongs to some orders.
 
+    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state).
+    """
+
+    products: dict[int, Product]
     promises: dict[int, list[Row[int, str, str, int]]]
     payments: dict[int, Row[int, str, str]]
 
 
 def find_order(session: Session, channel_id: int, typed: str) -> Order:
-    """An order of this channel, with its lines, products, customer and channel. Raises NotFound, for those of others too."""
-    order = session.scalar(select(Order).where(Order.number == (read_code(typed) or ""), Order.channel_id == channel_id).options(*WITH_GOODS))
+    """An order of this channel, with its lines, customer and channel. Raises NotFound, for those of others too."""
+    order = session.scalar(select(Order).where(Order.number == (read_code(typed) or ""), Order.channel_id == channel_id).options(*_LOADED))
     if order is None:
         raise NotFound(_("There is no such order."))
     return order
@@ -49,12 +53,15 @@ def find_orders(session: Session, channel_id: int, query: OrderQuery, *, timezon
     if query.cursor:
         orders = orders.where(tuple_(Order.placed_at, Order.id) < tuple_(*_read_place(query.cursor)))
     orders = orders.order_by(Order.placed_at.desc(), Order.id.desc()).limit(query.limit + 1)
-    return cut_page(session.scalars(orders.options(*WITH_GOODS)).all(), query.limit, "placed_at", "id")
+    return cut_page(session.scalars(orders.options(*_LOADED)).all(), query.limit, "placed_at", "id")
 
 
 def find_belongings(session: Session, orders: Sequence[Order]) -> Belongings:
-    """Promises and payments of these orders, by one statement each."""
-    return Belongings(_find_promises(session, [line.id for order in orders for line in order.lines]), _find_payments(session, orders))
+    """Products, promises and payments of these orders, by one statement each."""
+    lines = [line for order in orders for line in order.lines]
+    wanted = literal(sorted({line.product_id for line in lines}), ARRAY(BigInteger))
+    products = {product.id: product for product in session.scalars(select(Product).where(Product.id == any_(wanted)))}
+    return Belongings(products, _find_promises(session, [line.id for line in lines]), _find_payments(session, orders))
 
 
 def _find_promises(session: Session, line_ids: list[int]) -> dict[int, list[Row[int, str, str, int]]]:
