@@ -9,6 +9,7 @@ from spectree.models import SecureType, SecuritySchemeData
 
 from logistics.api.schemas.problems import Problem
 from logistics.core.config import settings
+from logistics.staff.permissions import KEYED
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -83,7 +84,8 @@ def _finished(path: str, method: str, call: Mapping[str, Any]) -> dict[str, Any]
     answers = {status: text for status, text in call["responses"].items() if status != "422"}
     refused = {str(status): _refused(_ERRORS[status]) for status in _possible(path, method, call)}
     key = [_ONE_TIME_KEY] if method == "post" else []
-    return {**call, "parameters": [*call["parameters"], *key], "responses": answers | refused}
+    scopes = sorted(KEYED[f"api.{call['operationId']}"])
+    return {**call, "parameters": [*call["parameters"], *key], "responses": answers | refused, "security": [{"key": [scope]} for scope in scopes]}
 
 
 def _possible(path: str, method: str, call: Mapping[str, Any]) -> list[int]:

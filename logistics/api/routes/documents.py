@@ -5,6 +5,7 @@ from flask import Response, jsonify, make_response, render_template
 from logistics.api.document import document
 from logistics.api.explaining import explain
 from logistics.api.routes.blueprint import bp
+from logistics.api.wording import SCOPES
 
 
 @bp.get("/api/v1/openapi.json")
@@ -16,4 +17,5 @@ def show_openapi() -> Response:
 @bp.get("/api/docs")
 def show_docs() -> Response:
     """The same for people, without a sign-in: every call, what it takes and answers, and an example to try."""
-    return make_response(render_template("api/docs.html", docs=explain(document())))
+    told = document()
+    return make_response(render_template("api/docs.html", groups=explain(told), server=told["servers"][0]["url"], scopes=SCOPES))

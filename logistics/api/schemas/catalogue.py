@@ -24,6 +24,7 @@ from logistics.api.schemas.kinds import (
     Query,
     Question,
     Short,
+    example,
 )
 from logistics.catalog.rules import parse_gtin
 
@@ -47,6 +48,8 @@ class ProductQuery(Query):
 
 class ProductBody(Body):
     """A product as it is to be. One that is there keeps what is not said; a new one needs a name and a price."""
+
+    model_config = example(sku="LAMP-OAK", name="Harbour lamp, oak", price="89.00", gtin="4006381333931", weight_grams=1450)
 
     sku: Code
     name: Name | None = None
@@ -103,6 +106,13 @@ class HomeBody(Body):
 
 class CustomerUpkeepBody(Body):
     """A customer as they are to be. One that is there keeps what is not said; a new one needs a name."""
+
+    model_config = example(
+        reference="MINA",
+        name="Mina Park",
+        email="mina@example.com",
+        address={"line1": "12 Park Row", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB"},
+    )
 
     reference: Code
     name: Name | None = None

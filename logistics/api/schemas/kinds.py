@@ -23,6 +23,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def example(**value: Any) -> ConfigDict:
+    """What a body of this kind looks like, for the documentation."""
+    return ConfigDict(json_schema_extra={"examples": [value]})
+
+
 class Query(BaseModel):
     """What stands behind the question mark of an address: texts, each read by its kind."""
 

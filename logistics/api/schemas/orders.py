@@ -29,6 +29,7 @@ from logistics.api.schemas.kinds import (
     Query,
     Question,
     Short,
+    example,
 )
 from logistics.inventory.models import ReservationState
 from logistics.orders.models import CancelReason, HoldReason, OrderStatus
@@ -81,6 +82,14 @@ class PaymentBody(Body):
 class OrderBody(Body):
     """An order to place. Sent again with the same `external_id` it stays one order."""
 
+    model_config = example(
+        external_id="WEB-1001",
+        customer={"name": "Mina Park", "email": "mina@example.com"},
+        ship_to={"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB"},
+        lines=[{"sku": "LAMP-OAK", "quantity": 2}, {"sku": "BULB-E27-3", "quantity": 1, "note": "As a gift"}],
+        shipping="4.50",
+    )
+
     external_id: Identifier | None = Field(None, description="The channel's own number of the order.")
     customer: CustomerBody
     ship_to: AddressBody
@@ -96,6 +105,8 @@ class OrderBody(Body):
 class HoldBody(Body):
     """Why an order is to wait."""
 
+    model_config = example(reason="address", note="The flat's number is missing.")
+
     reason: HoldReason = Field(strict=False)
     note: LineNote | None = None
 
@@ -109,6 +120,8 @@ class CancelledLineBody(Body):
 
 class CancellationBody(Body):
     """Why an order is taken back."""
+
+    model_config = example(reason="customer")
 
     reason: Cancelling
     note: LineNote | None = Field(None, description="Not supported yet.")
