@@ -3,7 +3,7 @@
 from flask import Flask
 
 from logistics import event_names
-from logistics.api.queries.keys import channel_panel
+from logistics.api.queries.keys import channel_panel, names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -45,5 +45,6 @@ def init_app(app: Flask) -> None:
     """Hang them up."""
     register_navigation(app, *NAVIGATION)
     app.extensions["event_names"] = event_names
+    app.extensions["names_of_keys"] = names_of_keys
     for panel in PANELS:
         register_panel(app, panel)

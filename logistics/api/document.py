@@ -15,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PREFIX = "/api/v1/"
 OWN_PATH = "/api/v1/openapi.json"
+SUBJECTS = ("Orders", "Shipments", "Stock", "Products", "Customers")
 _ABOUT = """Every call carries a key: `Authorization: Bearer KEY`. A key belongs to a channel: it places orders there and sees no others.
 Money is a text with the currency's decimals ("18.00"), times are RFC 3339. Unknown fields are refused, and so is everything that is not
 quite JSON. Every POST needs a header `Idempotency-Key`: sent again with the same body it gets the first answer again, for at least 24 hours
@@ -74,9 +75,14 @@ def documented(tag: str, answers: Mapping[int, type[BaseModel]]) -> Callable[[Vi
 def document() -> dict[str, Any]:
     """The whole OpenAPI document of the application that is running."""
     made: dict[str, Any] = tree.spec
-    calls = {path: operations for path, operations in made["paths"].items() if path.startswith(PREFIX) and path != OWN_PATH}
-    finished = {path: {method: _finished(path, method, call) for method, call in calls[path].items()} for path in calls}
-    return {**made, "servers": [{"url": settings().base_url}], "paths": finished}
+    paths = [path for path in made["paths"] if path.startswith(PREFIX) and path != OWN_PATH]
+    paths.sort(key=lambda path: (SUBJECTS.index(_subject(made["paths"][path])), path))
+    finished = {path: {method: _finished(path, method, call) for method, call in made["paths"][path].items()} for path in paths}
+    return {**made, "tags": [{"name": name} for name in SUBJECTS], "servers": [{"url": settings().base_url}], "paths": finished}
+
+
+def _subject(operations: Mapping[str, Any]) -> str:
+    return str(next(iter(operations.values()))["tags"][0])
 
 
 def _finished(path: str, method: str, call: Mapping[str, Any]) -> dict[str, Any]:

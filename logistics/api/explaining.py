@@ -20,13 +20,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Call:
-    """One call. `answers` are (status, rows), `errors` (status, text)."""
+    """One call. `description` is in pieces, every other one a code; `answers` are (status, rows), `errors` (status, text)."""
 
     id: str
     method: str
     path: str
     summary: str
-    description: str
+    description: list[str]
     scopes: list[str]
     parameters: list[Field]
     body: list[Field]
@@ -53,7 +53,7 @@ def _call(document: Mapping[str, Any], path: str, method: str, call: Mapping[str
         method=method.upper(),
         path=path,
         summary=call["summary"],
-        description=call["description"],
+        description=call["description"].split("`") if call["description"] else [],
         scopes=[scope for need in call["security"] for scope in need["key"]],
         parameters=[_parameter(document, row) for row in call["parameters"] if row["name"] not in _HIDDEN],
         body=list(_rows(document, schema)) if schema else [],
@@ -102,9 +102,20 @@ def _example(document: Mapping[str, Any], path: str, method: str, schema: Mappin
     address = path.replace("{number}", "K7M2-9QXF").replace("{reference}", "S-K7M2-9QXF").replace("{sku}", "LAMP-OAK")
     lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{server}{address}", "-H 'Authorization: Bearer KEY'"]
     if schema:
-        body = json.dumps(_resolved(document, schema)["examples"][0], indent=2, ensure_ascii=False).replace("'", "'\\''")
+        value = _in_order(document, schema, _resolved(document, schema)["examples"][0])
+        body = json.dumps(value, indent=2, ensure_ascii=False).replace("'", "'\\''")
         lines += ["-H 'Idempotency-Key: 5f1c7e0a-1'", "-H 'Content-Type: application/json'", f"-d '{body}'"]
     return " \\\n  ".join(lines)
+
+
+def _in_order(document: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> Any:
+    """The same value with its names in the order of the model: pydantic sorts those of examples."""
+    found = _resolved(document, _without_null(schema))
+    if isinstance(value, list):
+        return [_in_order(document, found["items"], inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _in_order(document, inner, value[name]) for name, inner in found["properties"].items() if name in value}
+    return value
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

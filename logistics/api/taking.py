@@ -146,13 +146,12 @@ def _whom(session: Session, body: OrderBody) -> tuple[Customer | None, CustomerD
 
 
 def _for(request: OrderRequest, customer: Customer | None) -> OrderRequest:
-    """The same for this customer: what a program does not say about them is known, as far as it can be used where the parcel goes."""
-    country = request.address.country
+    """The same for this customer: in which language and where they are written to is known, if the program does not say it."""
     if customer is None:
-        return replace(request, language=_language_of(country))
+        return replace(request, language=_language_of(request.address.country))
+    # Where to write to is kept from the program; a phone would be told to it with the order's address.
     email = request.email or ("" if check_email(customer.email) else customer.email)
-    phone = request.phone or ("" if check_phone(customer.phone, country) else customer.phone)
-    return replace(request, customer_id=customer.id, language=customer.language, email=email, phone=phone)
+    return replace(request, customer_id=customer.id, language=customer.language, email=email)
 
 
 def _place(session: Session, request: OrderRequest, details: CustomerDetails, caller: Caller) -> Order:

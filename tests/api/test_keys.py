@@ -149,6 +149,17 @@ def test_what_a_program_did_is_its_keys_doing(cast: Cast, session: Session) -> N
     assert {tuple(actor) for actor in actors} == {("key", key_id)}
 
 
+def test_people_read_which_program_did_it(cast: Cast) -> None:
+    cast.made(lambda: cast.stock("LAMP", 5))
+    shop = program(cast, label="Web shop")
+    number = shop.post("/orders", order_body()).get_json()["number"]
+
+    log = cast.client("auditor").get("/settings/events?name=OrderPlaced").text
+
+    assert f"API key Web shop (api, {shop.key[4:12]})" in log
+    assert "A program, by the API" in cast.client("clerk").get(f"/orders/{number}").text
+
+
 # --- The command ---
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, any_, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from logistics.api.models import ApiKey
@@ -43,6 +44,12 @@ def find_keys(session: Session, search: KeySearch) -> Slice[ApiKey]:
 def find_all_keys(session: Session) -> Sequence[ApiKey]:
     """Every key with its channel, the oldest first."""
     return session.scalars(select(ApiKey).options(joinedload(ApiKey.channel)).order_by(ApiKey.id)).all()
+
+
+def names_of_keys(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What these keys are called, by id: what they are for, with their channel and prefix."""
+    keys = select(ApiKey.id, ApiKey.label, ApiKey.prefix, Channel.code).join(Channel).where(ApiKey.id == any_(literal(list(ids), ARRAY(BigInteger))))
+    return {row.id: f"{row.label} ({row.code}, {row.prefix})" if row.label else f"{row.code}, {row.prefix}" for row in session.execute(keys)}
 
 
 def find_channels(session: Session) -> Sequence[Row[str, str]]:
