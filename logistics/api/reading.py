@@ -25,7 +25,9 @@ class TooLarge(Refusal):
 
 
 def read_body(model: type[Model], value: Mapping[str, Any]) -> Model:
-    """The body of a request. Amounts are read in its `currency`, or the shop's. Raises Invalid, with JSON pointers."""
+    """The body of a request. Amounts are read in its `currency`, or the shop's. Raises Invalid, with JSON pointers, and TooLarge."""
+    for name, most in getattr(model, "MOST", {}).items():
+        _refuse_more_than(most, value.get(name), f"/{name}")
     return _read(model, value, lambda path: "".join(f"/{_escaped(part)}" for part in path))
 
 
@@ -38,13 +40,6 @@ def read_query(model: type[Model], pairs: Sequence[tuple[str, str]]) -> Model:
     return _read(model, dict(pairs), lambda path: str(path[0])[:80])
 
 
-def refuse_more_than(most: int, found: Any, pointer: str) -> None:
-    """Raise TooLarge where a list is longer than it may be."""
-    if isinstance(found, list) and len(found) > most:
-        message = _("At most %(most)s of them in one request.", most=most)
-        raise TooLarge(message, errors=[FieldError(pointer, "too_many", message, {"most": most, "given": len(found)})])
-
-
 @contextmanager
 def pointing(place: Callable[[FieldError], str]) -> Iterator[None]:
     """What is refused inside the block points where `place` says: capabilities name fields of a form, programs send a body."""
@@ -53,6 +48,12 @@ def pointing(place: Callable[[FieldError], str]) -> Iterator[None]:
     except Refusal as refusal:
         refusal.errors = [replace(error, pointer=place(error)) for error in refusal.errors]
         raise
+
+
+def _refuse_more_than(most: int, found: Any, pointer: str) -> None:
+    if isinstance(found, list) and len(found) > most:
+        message = _("At most %(most)s of them in one request.", most=most)
+        raise TooLarge(message, errors=[FieldError(pointer, "too_many", message, {"most": most, "given": len(found)})])
 
 
 def _read(model: type[Model], value: Mapping[str, Any], point: Callable[[Path], str]) -> Model:

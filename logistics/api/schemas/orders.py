@@ -1,7 +1,7 @@
 """Orders, as programs send and get them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,7 @@ from logistics.api.schemas.kinds import (
 )
 from logistics.inventory.models import ReservationState
 from logistics.orders.models import CancelReason, HoldReason, OrderStatus
+from logistics.orders.validating import MOST_LINES
 from logistics.payments.models import PaymentState
 
 Shown = Literal["unpaid", "paid", "partially_shipped", "shipped", "delivered", "returned", "cancelled"]
@@ -82,6 +83,7 @@ class PaymentBody(Body):
 class OrderBody(Body):
     """An order to place. Sent again with the same `external_id` it stays one order."""
 
+    MOST: ClassVar = {"lines": MOST_LINES}
     model_config = example(
         external_id="WEB-1001",
         customer={"name": "Mina Park", "email": "mina@example.com"},
