@@ -92,7 +92,8 @@ class _Reader:
     def _refuse_number(self, written: str, message: str) -> NoReturn:
         before = self.text[: self.text.find(written)]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        _refuse(f"{message} {_('Line %(line)s, column %(column)s.', line=line, column=column)}", line=line, column=column)
+        place = _("Line %(line)s, column %(column)s.", line=line, column=column)
+        _refuse(f"{message} {place}", line=line, column=column)
 
 
 def _decode(raw: bytes) -> str:
