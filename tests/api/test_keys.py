@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, g, render_template
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from logistics.api.models import ApiKey, Scope
 from logistics.api.rules import new_key, read_key
 from logistics.core.actors import SYSTEM
 from logistics.core.events import EventLog
+from logistics.core.panels import panels
 from logistics.core.refusals import Invalid, NotFound
 from tests.api.programs import Program, make_key, order_body, program
 from tests.cast import Cast
@@ -291,6 +292,23 @@ def test_the_list_is_narrowed_to_a_channel_and_comes_in_pages(cast: Cast, querie
     narrowed = admin.get("/settings/keys/?channel=shop").text
     assert "Of the shop" in narrowed
     assert "Number 1" not in narrowed
+
+
+def test_a_channels_page_shows_its_keys_and_the_way_to_another_one(app: Flask, cast: Cast) -> None:
+    cast.made(lambda: (make_key(cast, label="Web shop"), cast.channel("shop"), make_key(cast, channel="shop", label="Elsewhere")))
+
+    def draw(who: str, code: str) -> str:
+        with app.test_request_context():
+            g.actor = cast.actor(who)
+            ((template, panel),) = [found for found in panels("channel", cast.channel(code)) if found[0] == "api/_channel_panel.html"]
+            return render_template(template, panel=panel)
+
+    own, empty = draw("admin", "api"), draw("auditor", "desk")
+    assert "Web shop" in own
+    assert "Elsewhere" not in own
+    assert "/settings/keys/new?channel=api" in own
+    assert "No program can come in by this channel." in empty
+    assert "/settings/keys/new" not in empty
 
 
 def _row(session: Session, shop: Program) -> Any:

@@ -59,7 +59,7 @@ def find_channels(session: Session) -> Sequence[Row[str, str]]:
 
 def channel_panel(session: Session, channel: Channel) -> dict[str, Any]:
     """For the page of a channel: the keys that let in to it."""
-    return {"channel": channel, "keys": find_keys(session, KeySearch(channel=channel.code))}
+    return {"channel": channel, "found": find_keys(session, KeySearch(channel=channel.code))}
 
 
 def _is_live() -> ColumnElement[bool]:
