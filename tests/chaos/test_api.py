@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import random
+import socket
 import threading
 import time
 from collections import Counter
@@ -123,6 +124,31 @@ def test_killed_in_the_middle_and_sent_again_it_is_one_order(house: House, town:
         assert _count(town) == round_ + 1
     assert answered < rounds, "some were killed before they answered"
     assert _audit(town) == []
+
+
+def test_whoever_falls_silent_in_the_middle_of_a_body_holds_nobody_up(town: Flask, programs: list[Program]) -> None:
+    """B46: more of them than a process has threads, with a length that is not kept and in chunks without end."""
+    first, began = programs[0], time.monotonic()
+    lines = ["POST /api/v1/orders HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {first.key}", "Content-Type: application/json"]
+    head = "\r\n".join([*lines, "Idempotency-Key: x", ""])
+    endings = ('Content-Length: 1000\r\n\r\n{"note": ', 'Transfer-Encoding: chunked\r\n\r\n9\r\n{"note": \r\n')
+
+    answers = _silent([(head + endings[at % 2]).encode() for at in range(6)], first.port)
+
+    assert time.monotonic() - began < 30
+    assert {answer.split(b" ")[1] for answer in answers} <= {b"400", b"408"}, answers[:2]
+    assert first.place(order_body(), once="after").status == 201
+    assert _count(town) == 1
+
+
+def _silent(requests: list[bytes], port: int) -> list[bytes]:
+    connections = [socket.create_connection(("127.0.0.1", port), timeout=60) for _request in requests]
+    for connection, request in zip(connections, requests, strict=True):
+        connection.sendall(request)
+    answers = [connection.recv(200) for connection in connections]
+    for connection in connections:
+        connection.close()
+    return answers
 
 
 def _try(program: Program, once: str) -> Answer | None:
