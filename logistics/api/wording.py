@@ -12,8 +12,3 @@ SCOPES: dict[Scope, Any] = {
     Scope.FULFILMENT: lazy("Reading the channel's parcels"),
     Scope.CATALOGUE: lazy("Products and its own customers: reading and changing"),
 }
-
-
-def scope_text(scope: str) -> str:
-    """What a key is good for, in words."""
-    return str(SCOPES[Scope(scope)])
