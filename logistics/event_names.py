@@ -6,6 +6,8 @@ from logistics.core.language import lazy
 
 EVENTS: dict[str, Any] = {
     "AddressForgotten": lazy("Delivery address forgotten"),
+    "ApiKeyIssued": lazy("API key made"),
+    "ApiKeyRevoked": lazy("API key revoked"),
     "BalanceSpent": lazy("Balance spent"),
     "BinSet": lazy("Bin set"),
     "CarrierSaved": lazy("Carrier saved"),
@@ -52,6 +54,7 @@ EVENTS: dict[str, Any] = {
 }
 
 SUBJECTS: dict[str, Any] = {
+    "api_key": lazy("API key"),
     "carrier": lazy("Carrier"),
     "channel": lazy("Channel"),
     "command": lazy("Command"),

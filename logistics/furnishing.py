@@ -3,6 +3,7 @@
 from flask import Flask
 
 from logistics import event_names
+from logistics.api.queries.keys import channel_panel, names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -26,6 +27,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Settings"), 94, lazy("Channels"), "inbox", "channels.list_channels", "channels.read"),
     NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
     NavigationItem(lazy("Settings"), 96, lazy("Carriers"), "truck", "fulfilment.list_carriers", "carriers.write"),
+    NavigationItem(lazy("Settings"), 97, lazy("API keys"), "key-round", "api.list_keys", "keys.read"),
     NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
 )
 PANELS: tuple[Panel, ...] = (
@@ -35,6 +37,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
+    Panel("channel", 50, "api/_channel_panel.html", channel_panel, "keys.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 
@@ -43,5 +46,6 @@ def init_app(app: Flask) -> None:
     """Hang them up."""
     register_navigation(app, *NAVIGATION)
     app.extensions["event_names"] = event_names
+    app.extensions["names_of_keys"] = names_of_keys
     for panel in PANELS:
         register_panel(app, panel)

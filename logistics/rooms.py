@@ -6,6 +6,9 @@ from types import ModuleType
 import click
 from flask import Blueprint
 
+from logistics.api import models as api_models
+from logistics.api.commands import keys as keys_command
+from logistics.api.routes import bp as api
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.routes import bp as catalog
@@ -65,9 +68,10 @@ MODELS: tuple[ModuleType, ...] = (
     fulfilment_models,
     tracking_models,
     notifications_models,
+    api_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home)
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home, api)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,

@@ -46,6 +46,8 @@ def _moment(row: Any, told: _Told) -> Moment:
 def _who(row: Any) -> str:
     if row.actor:
         return str(row.actor)
+    if row.actor_kind == "key":
+        return str(_("A program, by the API"))
     return str(_("The system") if row.actor_kind == "system" else _("The customer"))
 
 

@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
     "messages.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
+    "keys.read": frozenset({ADMIN, AUDITOR}),
+    "keys.write": frozenset({ADMIN}),
 }
 
 PUBLIC = frozenset(
@@ -49,5 +51,27 @@ PUBLIC = frozenset(
         "staff.create_session",
         "staff.update_preferences",
         "tracking.show_public",
+        "api.show_openapi",
+        "api.show_docs",
     }
 )
+
+# Doors for programs: whoever comes there needs a key with the scope (logistics/api), and no sign-in counts.
+KEYED: dict[str, frozenset[str]] = {
+    "api.list_orders": frozenset({"orders"}),
+    "api.create_order": frozenset({"orders"}),
+    "api.show_order": frozenset({"orders"}),
+    "api.create_hold": frozenset({"orders"}),
+    "api.destroy_hold": frozenset({"orders"}),
+    "api.create_cancellation": frozenset({"orders"}),
+    "api.list_shipments": frozenset({"orders", "fulfilment"}),
+    "api.show_shipment": frozenset({"orders", "fulfilment"}),
+    "api.list_stock": frozenset({"stock"}),
+    "api.show_stock": frozenset({"stock"}),
+    "api.list_products": frozenset({"catalogue"}),
+    "api.show_product": frozenset({"catalogue"}),
+    "api.create_product": frozenset({"catalogue"}),
+    "api.list_customers": frozenset({"catalogue"}),
+    "api.show_customer": frozenset({"catalogue"}),
+    "api.create_customer": frozenset({"catalogue"}),
+}

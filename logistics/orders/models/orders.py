@@ -71,6 +71,7 @@ class Order(Base):
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
         Index("ix_orders_placed", "placed_at", "id"),
         Index("ix_orders_status", "status", "placed_at", "id"),
+        Index("ix_orders_channel", "channel_id", "placed_at", "id"),
         Index("ix_orders_customer", "customer_id", "placed_at", "id"),
         Index("ix_orders_expiry", "expires_at", postgresql_where="status = 'unpaid' AND expires_at IS NOT NULL"),
         Index("ix_orders_held", "placed_at", "id", postgresql_where="hold_reason <> ''"),
