@@ -21,7 +21,7 @@ from logistics.core.sheets import RowError
 from logistics.customers.models import Customer
 from logistics.fulfilment.dispatching import dispatch
 from logistics.fulfilment.models import Shipment
-from logistics.fulfilment.order_files import ADDRESS, COLUMNS, check, currency_of, cut_by_order
+from logistics.fulfilment.order_files import ADDRESS, COLUMNS, check, currency_of
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick
 from logistics.orders.models import Channel, Order
@@ -47,7 +47,7 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
     return Report(new=1, notes=_unverified(first_row, request))
 
 
-ORDERS = Importer(kind="orders", columns=COLUMNS, write=write, check=check, cut=cut_by_order)
+ORDERS = Importer(kind="orders", columns=COLUMNS, write=write, check=check, unit_column="order")
 
 
 def _request(session: Session, rows: Rows) -> OrderRequest:

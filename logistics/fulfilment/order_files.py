@@ -54,11 +54,6 @@ COLUMNS = (
 )
 
 
-def cut_by_order(sheet: Sheet) -> list[Rows]:
-    """The rows of each order, in the order of the file."""
-    return [list(rows) for _order, rows in groupby(sheet.rows, key=lambda row: row[1]["order"])]
-
-
 def check(session: Session, sheet: Sheet) -> list[RowError]:
     """What is wrong in the whole file: unknown customers, products and carriers, amounts, and orders that do not agree with themselves."""
     skus = find_products(session, [values["sku"] for _number, values in sheet.rows])
@@ -103,7 +98,8 @@ def _check_dates(number: int, values: Mapping[str, Any]) -> list[RowError]:
 def _check_orders(sheet: Sheet) -> list[RowError]:
     errors: list[RowError] = []
     seen: dict[str, int] = {}
-    for rows in cut_by_order(sheet):
+    for _order, together in groupby(sheet.rows, key=lambda row: row[1]["order"]):
+        rows = list(together)
         first_row, head = rows[0]
         if (earlier := seen.setdefault(head["order"], first_row)) != first_row:
             message = _("Order “%(order)s” began in row %(row)s: keep its rows together.", order=head["order"], row=earlier)

@@ -46,12 +46,8 @@ def _check(_session: Session, sheet: Sheet) -> Sequence[RowError]:
     return find_repeats(sheet, lambda row: row["sku"].lower(), "sku")
 
 
-def _each_row(sheet: Sheet) -> list[Rows]:
-    return [[row] for row in sheet.rows]
-
-
 WHOLE = Importer("things", COLUMNS, _write, _check)
-BY_ROW = Importer("things", COLUMNS, _write, _check, _each_row)
+BY_ROW = Importer("things", COLUMNS, _write, _check, unit_column="sku")
 
 
 @pytest.mark.parametrize("importer", [WHOLE, BY_ROW])
