@@ -51,7 +51,7 @@ def test_blank_rows_are_counted_and_rows_keep_the_numbers_of_the_sheet() -> None
     [
         ("A2", 12345, "sku", "format_as_text"),
         ("A2", 1.5, "sku", "format_as_text"),
-        ("A2", datetime(2026, 1, 2), "sku", "format_as_text"),
+        ("A2", datetime(2026, 1, 2), "sku", "format_as_text"),  # noqa: DTZ001 - workbooks know no zones
         ("A2", "=1+1", "sku", "formula"),
         ("B2", "=SUM(A1:A9)", "quantity", "formula"),
         ("B2", 1.5, "quantity", "bad_quantity"),
@@ -59,9 +59,9 @@ def test_blank_rows_are_counted_and_rows_keep_the_numbers_of_the_sheet() -> None
         ("B2", True, "quantity", "bad_quantity"),
         ("C2", 12.5, "note", "format_as_text"),
         ("C2", 1234567890123456, "note", "format_as_text"),
-        ("C2", datetime(2026, 1, 2).time(), "note", "format_as_text"),
+        ("C2", datetime(2026, 1, 2).time(), "note", "format_as_text"),  # noqa: DTZ001
         ("E2", 45000, "at", "format_as_text"),
-        ("E2", datetime(2026, 1, 2, 3, 4), "at", "no_offset"),
+        ("E2", datetime(2026, 1, 2, 3, 4), "at", "no_offset"),  # noqa: DTZ001
     ],
 )
 def test_a_cell_that_cannot_be_taken_is_named_by_its_address(cell: str, value: Any, column: str, code: str) -> None:
