@@ -48,7 +48,8 @@ def test_what_cannot_be_verified_is_taken_and_noted_with_its_row(session: Sessio
         ("Alfreds Futterkiste", "", "name", "required"),
         ("Alfreds", "Al\x1bfreds", "name", "control_character"),
         ("maria@example.com", "maria", "email", "bad_email"),
-        ("DE,de", "Germany,de", "country", "unknown_country"),
+        ("DE,de", "Germania,de", "country", "unknown_country"),
+        ("DE,de", "Germany,de", "", ""),
         ("DE,de", "DE,", "", ""),
     ],
 )
