@@ -31,6 +31,7 @@ from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.payments import models as payments_models
@@ -74,6 +75,6 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     NOTIFICATIONS_INVARIANTS,
     WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
 TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, worker_tasks)

@@ -42,7 +42,7 @@ class Column:
     """A column somebody wants: its name, how its text is read, and what an empty field gives where it may be empty.
 
     `takes` says what a workbook's cell may be: a "code" must be text (a number has lost its zeros already), "text" may be a whole
-    number as well, "number" and "day" are what they say. `label` is what people call it, `also` are headings that mean it.
+    number as well, "number" and "day" are what they say. `label` is what people call it, `also` lists other headings that mean it, between bars.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Column:
     default: Any = None
     takes: Literal["text", "code", "number", "day"] = "text"
     label: Any = ""
-    also: tuple[str, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True)
