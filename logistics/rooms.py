@@ -23,6 +23,9 @@ from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.fulfilment.routes import bp as fulfilment
+from logistics.imports import models as imports_models
+from logistics.imports import tasks as imports_tasks
+from logistics.imports.routes import bp as imports
 from logistics.inventory import models as inventory_models
 from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
@@ -62,8 +65,9 @@ MODELS: tuple[ModuleType, ...] = (
     fulfilment_models,
     tracking_models,
     notifications_models,
+    imports_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home, imports)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
@@ -77,4 +81,4 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
 )
 IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, imports_tasks, worker_tasks)

@@ -26,6 +26,8 @@ Rows = Sequence[tuple[int, Mapping[str, Any]]]
 Outcome = Literal["new", "changed", "same", "conflict"]
 _COMPARED_AT_ONCE = 200
 _TRIES_FOR_LOCKS = 3
+# Rows of one transaction that may turn out wrong only while they are written; the check finds nearly all of them before.
+_MOST_ROWS_LEFT_OUT = 20
 
 
 @dataclass(frozen=True)
@@ -118,20 +120,25 @@ class Importer:
 
 
 class Journal:
-    """Who follows an import while it goes on. This one does not."""
+    """Who follows an import while it goes on. This one does not.
 
-    def begin(self, things: int) -> None:
-        """So many things are to be looked at or written."""
+    `resumes`: an earlier try was broken off, so what the whole file was checked for then is not asked again.
+    """
+
+    resumes = False
+
+    def begin(self, things: int, refused: Report) -> None:
+        """So many things are to be looked at or written; these rows are not, because something is wrong with them."""
 
     def knows(self, rows: Rows) -> bool:
         """Whether these rows were done in an earlier try, which the journal remembers."""
         return False
 
     def enter(self, session: Session) -> None:
-        """Called in the transaction of each part before it is written. What it raises ends the import."""
+        """Called in the transaction of each part. What it raises ends the import, and rolls the part back."""
 
-    def note(self, session: Session, rows: Rows, report: Report) -> None:
-        """Called in the same transaction once these rows are written, or in one of its own where they were refused or only compared."""
+    def note(self, session: Session, report: Report) -> None:
+        """Called in the same transaction once a part is written, or in one of its own where it was refused or only looked at."""
 
 
 class _Undo(Exception):
@@ -187,21 +194,23 @@ def take_in(
     """
     told = journal or Journal()
     wrong = sorted(sheet.errors + _read_only(lambda session: list(importer.check(session, sheet))), key=lambda error: error.row)
-    units, refused = _sort_out(importer, sheet, wrong)
-    if refused.refused and not valid_rows:
-        return _noted(told, [], refused)
-    if importer.compare and not valid_rows and not dry_run:
+    units, report = _sort_out(importer, sheet, wrong)
+    if wrong and not valid_rows and not told.resumes:
+        told.begin(0, report)
+        return report
+    if importer.compare and not (dry_run or valid_rows or told.resumes):
         would = _compare(importer.compare(by), units, Journal())
         if would.refused:
-            return _noted(told, [], would)
-    told.begin(len(units) if importer.unit_column else len(units[0]) if units else 0)
-    report = _noted(told, [], refused)
+            told.begin(0, would)
+            return would
+    told.begin(len(units) if importer.unit_column else len(units[0]) if units else 0, report)
     if importer.compare and dry_run:
         report.add(_compare(importer.compare(by), units, told))
         return report
+    spare = _MOST_ROWS_LEFT_OUT if valid_rows and not importer.unit_column else 0
     for rows in units:
         if not told.knows(rows):
-            report.add(_write(importer, rows, by, dry_run, told))
+            report.add(_write(importer, rows, by, dry_run, told, spare))
     return report
 
 
@@ -267,28 +276,38 @@ def _left_out(rows: Rows, column: str) -> RowError:
 def _compare(compare: Compare, units: Sequence[Rows], told: Journal) -> Report:
     report = Report()
     for begin in range(0, len(units), _COMPARED_AT_ONCE):
-        some = units[begin : begin + _COMPARED_AT_ONCE]
-        found = _read_only(partial(compare, units=some))
-        report.add(_noted(told, [row for rows in some for row in rows], found))
+        found = _read_only(partial(compare, units=units[begin : begin + _COMPARED_AT_ONCE]))
+        report.add(_noted(told, found))
     return report
 
 
-def _write(importer: Importer, rows: Rows, by: Actor, dry_run: bool, told: Journal) -> Report:
+def _write(importer: Importer, rows: Rows, by: Actor, dry_run: bool, told: Journal, spare: int) -> Report:
+    """Write rows in a transaction, or say why not. Up to `spare` times they are written without those that were refused."""
+
     def run(session: Session) -> Report:
-        told.enter(session)
+        if importer.unit_column:
+            told.enter(session)
         with at_row(rows[0][0] if rows else 0):
             report = importer.write(session, rows, by)
         if dry_run:
             raise _Undo(report)
-        told.note(session, rows, report)
+        if not importer.unit_column:
+            # Only now: a whole file takes a while, in which somebody may want to stop it.
+            told.enter(session)
+        told.note(session, report)
         return report
 
     try:
         return _patiently(run)
     except _Undo as undone:
-        return _noted(told, rows, undone.report)
+        return _noted(told, undone.report)
     except RowRefused as refused:
-        return _noted(told, rows, Report(refused=refused.errors, left_out=1 if importer.unit_column else len(rows)))
+        bad = {error.row for error in refused.errors}
+        left = [row for row in rows if row[0] not in bad] if spare else []
+        report = _noted(told, Report(refused=refused.errors, left_out=1 if importer.unit_column else len(rows) - len(left)))
+        if left:
+            report.add(_write(importer, left, by, dry_run, told, spare - 1))
+        return report
 
 
 def _patiently(run: Callable[[Session], Report]) -> Report:
@@ -303,13 +322,13 @@ def _patiently(run: Callable[[Session], Report]) -> Report:
     raise AssertionError("unreachable")
 
 
-def _noted(told: Journal, rows: Rows, report: Report) -> Report:
+def _noted(told: Journal, report: Report) -> Report:
     """The report, once the journal has it, in a transaction of its own."""
     if type(told) is not Journal:
 
         def note(session: Session) -> None:
             told.enter(session)
-            told.note(session, rows, report)
+            told.note(session, report)
 
         in_transaction(note)
     return report

@@ -19,19 +19,9 @@ from logistics.core.tables import LARGEST_FILE, MOST_ROWS, BadSheet, Cell, Field
 from logistics.core.workbooks import read_workbook
 
 __all__ = [
-    "LARGEST_FILE",
-    "MOST_ROWS",
-    "BadSheet",
-    "Column",
-    "Layout",
-    "Reading",
-    "RowError",
-    "Sheet",
-    "Source",
-    "find_repeats",
-    "read_sheet",
-    "rows_of",
-]
+    "LARGEST_FILE", "BadSheet", "Column", "Layout", "Reading", "RowError", "Sheet", "Source",
+    "find_repeats", "is_workbook", "read_sheet", "rows_of", "text_of",
+]  # fmt: skip
 
 # How databases write that there is nothing.
 _NOTHING = {"NULL", "\\N"}
@@ -103,14 +93,14 @@ def read_sheet(content: bytes, columns: Sequence[Column], *, name: str = "", rea
     """Read a whole file against its columns; `name` is what the file is called. Raises BadSheet where no row can be trusted."""
     how = reading or Reading()
     records = rows_of(content, name, how.layout)
-    heading = [_shown(one).strip() for one in next(records)[1]]
+    heading = [text_of(one).strip() for one in next(records)[1]]
     places = _check_heading(heading, columns) if how.sources is None else _place(heading, columns, how.sources)
     plan = _Plan(columns, places, _read_fixed(columns, how.sources or {}), how.layout.decimal)
     sheet = Sheet()
     for number, fields in records:
         if number > MOST_ROWS + 1:
             raise BadSheet(problem("too_many_rows", _("The file has more than %(count)s rows.", count=MOST_ROWS)))
-        if not any(_shown(one).strip() for one in fields):
+        if not any(text_of(one).strip() for one in fields):
             sheet.blank += 1
         elif len(fields) != len(heading):
             _note_ragged(sheet, number, fields, len(heading), plan)
@@ -219,7 +209,7 @@ def _read_row(sheet: Sheet, number: int, fields: Sequence[Field], plan: _Plan) -
 
 def _text_for(column: Column, given: Field, decimal: str) -> str:
     """The field's text, as this column may take it. Raises BadValue."""
-    text = _shown(given)
+    text = text_of(given)
     if isinstance(given, Cell):
         given.check(column.takes)
     elif column.takes == "number" and decimal == ",":
@@ -238,5 +228,6 @@ def _note_ragged(sheet: Sheet, number: int, fields: Sequence[Field], expected: i
             sheet.wrong[number][column.name] = str(column.read(_text_for(column, fields[0], plan.decimal)))
 
 
-def _shown(given: Field) -> str:
+def text_of(given: Field) -> str:
+    """The text of a field, whatever else it is."""
     return given.text if isinstance(given, Cell) else given

@@ -87,8 +87,8 @@ def may_ask(function: str, by: Actor) -> bool:
 
 
 def _address(head: Mapping[str, Any]) -> Address:
-    if head["address"]:
-        return cut_address(head["address"], head["country"])
+    if head["full_address"]:
+        return cut_address(head["full_address"], head["country"])
     return Address(**{name: head[name] for name in ADDRESS})
 
 

@@ -80,7 +80,7 @@ COLUMNS = (
     RECIPIENT,
     replace(PHONE, default=""),
     replace(EMAIL, default=""),
-    Column("address", line(500), default="", label=lazy("Address in one field"), also="full address|shipping address|收货地址|收件地址|完整地址"),
+    Column("full_address", line(500), default="", label=lazy("Address in one field"), also="shipping address|收货地址|收件地址|完整地址"),
     *(replace(column, default="") for column in ADDRESS_COLUMNS),
     SKU,
     QUANTITY,

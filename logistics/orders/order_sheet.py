@@ -85,8 +85,10 @@ def _check_order(rows: Rows) -> Sequence[RowError]:
     ]
     if len(rows) > MOST_LINES:
         errors.append(RowError(rows[MOST_LINES][0], "order", "too_many_lines", _("An order has at most %(count)s lines.", count=MOST_LINES)))
-    if head["address"] and any(head[name] for name in ADDRESS if name != "country"):
-        errors.append(RowError(first_row, "address", "two_addresses", _("The address stands here and in fields of its own. Use only one of them.")))
+    if head["full_address"] and any(head[name] for name in ADDRESS if name != "country"):
+        errors.append(
+            RowError(first_row, "full_address", "two_addresses", _("The address stands here and in fields of its own. Use only one of them."))
+        )
     if head["amount_paid"] is not None and not head["payment_reference"]:
         errors.append(RowError(first_row, "payment_reference", "required", _("Give the reference from the bank statement.")))
     return errors

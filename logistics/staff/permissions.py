@@ -33,6 +33,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "imports.write": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "imports.orders": frozenset({ADMIN, MANAGER, CLERK}),
+    "imports.stock": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "imports.all": frozenset({ADMIN, MANAGER}),
     "messages.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
 }
 

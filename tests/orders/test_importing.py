@@ -37,7 +37,7 @@ ORDER = {
     "note": "",
     "priority": "",
     "customer": "",
-    "address": "",
+    "full_address": "",
     "payment_reference": "",
     "amount_paid": "",
     "line_note": "",
@@ -127,7 +127,7 @@ def test_rows_of_one_order_may_stand_anywhere_but_must_agree(session: Session) -
         ({"quantity": "11"}, 2, "quantity", "insufficient_stock"),
         ({"amount_paid": "1.00"}, 2, "payment_reference", "required"),
         ({"amount_paid": "999.00", "payment_reference": "BANK 1"}, 2, "amount_paid", "bad_amount"),
-        ({"address": "12 Park Row, Leeds"}, 2, "address", "two_addresses"),
+        ({"full_address": "12 Park Row, Leeds"}, 2, "full_address", "two_addresses"),
         ({"note": "a\x07b"}, 2, "note", "control_character"),
     ],
 )
@@ -236,7 +236,7 @@ def test_who_is_known_gets_it_where_they_usually_do(session: Session) -> None:
 
 def test_a_chinese_address_in_one_field_is_cut_into_its_parts(session: Session) -> None:
     nowhere = dict.fromkeys(("line1", "city", "postcode", "country"), "")
-    rows = [ORDER | nowhere | {"name": "张三", "phone": "13800138000", "address": "浙江省杭州市西湖区文三路100号", "country": "中国"}]
+    rows = [ORDER | nowhere | {"name": "张三", "phone": "13800138000", "full_address": "浙江省杭州市西湖区文三路100号", "country": "中国"}]
 
     assert _import(rows).refused == []
 
