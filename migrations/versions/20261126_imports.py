@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('uploaded', 'checking', 'checked', 'running', 'done', 'cancelled', 'failed')", name=op.f("ck_imports_state")
-        ),
+        sa.CheckConstraint("state IN ('uploaded', 'checking', 'checked', 'running', 'done', 'cancelled', 'failed')", name=op.f("ck_imports_state")),
         sa.CheckConstraint("mode = '' OR mode IN ('all', 'valid')", name=op.f("ck_imports_mode")),
         sa.CheckConstraint("problem IN ('', 'not_allowed', 'our_mistake')", name=op.f("ck_imports_problem")),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_imports_channel_id")),
