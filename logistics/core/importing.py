@@ -18,7 +18,7 @@ from logistics.core.actors import Actor
 from logistics.core.database import db
 from logistics.core.language import _
 from logistics.core.refusals import Busy, FieldError, NotFound, Refusal
-from logistics.core.sheets import BadSheet, Column, Reading, RowError, Sheet, read_sheet
+from logistics.core.sheets import MOST_ERRORS, BadSheet, Column, Reading, RowError, Sheet, cut_errors, read_sheet
 from logistics.core.transactions import in_transaction
 
 Found = TypeVar("Found")
@@ -195,6 +195,8 @@ def take_in(
     told = journal or Journal()
     wrong = sorted(sheet.errors + _read_only(lambda session: list(importer.check(session, sheet))), key=lambda error: error.row)
     units, report = _sort_out(importer, sheet, wrong)
+    if len(wrong) > MOST_ERRORS:
+        units, report = [], Report(refused=cut_errors(wrong), left_out=report.left_out + len(units))
     if wrong and not valid_rows and not told.resumes:
         told.begin(0, report)
         return report

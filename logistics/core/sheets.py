@@ -19,10 +19,11 @@ from logistics.core.tables import LARGEST_FILE, MOST_ROWS, BadSheet, Cell, Field
 from logistics.core.workbooks import read_workbook
 
 __all__ = [
-    "LARGEST_FILE", "BadSheet", "Column", "Layout", "Reading", "RowError", "Sheet", "Source",
-    "find_repeats", "is_workbook", "read_sheet", "rows_of", "text_of",
+    "LARGEST_FILE", "MOST_ERRORS", "BadSheet", "Column", "Layout", "Reading", "RowError", "Sheet", "Source",
+    "cut_errors", "find_repeats", "is_workbook", "read_sheet", "rows_of", "text_of",
 ]  # fmt: skip
 
+MOST_ERRORS = 10_000
 # How databases write that there is nothing.
 _NOTHING = {"NULL", "\\N"}
 
@@ -106,6 +107,8 @@ def read_sheet(content: bytes, columns: Sequence[Column], *, name: str = "", rea
             _note_ragged(sheet, number, fields, len(heading), plan)
         else:
             _read_row(sheet, number, fields, plan)
+        if len(sheet.errors) > MOST_ERRORS:
+            raise BadSheet(*cut_errors(sheet.errors))
     if not sheet.rows and not sheet.errors:
         raise BadSheet(problem("no_rows", _("The file has a heading but no rows.")))
     return sheet
@@ -129,6 +132,12 @@ def is_workbook(name: str) -> bool:
         message = _("Files ending in %(ending)s are not taken. Save it as “Excel workbook (.xlsx)” or as “CSV UTF-8”.", ending=ending)
         raise BadSheet(problem("other_format", message))
     return ending == ".xlsx"
+
+
+def cut_errors(errors: Sequence[RowError]) -> list[RowError]:
+    """The first of more errors than anybody reads, with a word about the others: such a file is wrong as a whole."""
+    message = _("More than %(count)s things are wrong in this file, so it is not taken at all. The others are not listed.", count=MOST_ERRORS)
+    return [problem("too_many_errors", message), *errors[:MOST_ERRORS]]
 
 
 def find_repeats(sheet: Sheet, key: Callable[[Mapping[str, Any]], Any], column: str) -> list[RowError]:

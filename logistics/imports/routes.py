@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from itertools import chain
 from typing import Any
 
@@ -69,7 +70,8 @@ def create_import() -> Response:
 def _create_import(session: Session) -> Response:
     form = _upload_form()
     if form.validate():
-        content, name = form.file.data.read(LARGEST_FILE + 1), form.file.data.filename or ""
+        with closing(form.file.data) as file:
+            name, content = file.filename or "", file.read(LARGEST_FILE + 1)
         given: dict[str, Any] = {"channel": form.channel.data, "file_name": name, "content": content, "language": current_locale()}
         try:
             run, known = upload(session, form.importer, **given, by=current_actor())

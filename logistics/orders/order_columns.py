@@ -63,7 +63,7 @@ RECIPIENT = Column(
     line(200),
     default="",
     label=lazy("Recipient"),
-    also=("recipient|ship name|shipping name|deliver to|full name|customer name|consignee|收件人|收货人|收货人姓名|收件人姓名"),
+    also=("recipient|ship name|ship to|shipping name|deliver to|full name|customer name|consignee|收件人|收货人|收货人姓名|收件人姓名"),
 )
 CUSTOMER = Column(
     "customer",

@@ -1,6 +1,5 @@
 """Importing in the browser: uploaded, mapped, looked at, written by the worker, found again."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -352,13 +351,7 @@ def test_more_than_ten_uploads_an_hour_are_too_many_but_only_for_oneself(cast: C
 
 
 def test_the_same_form_sent_twice_uploads_once(clerk: FlaskClient, session: Session) -> None:
-    answers = [
-        clerk.post(
-            "/imports/new",
-            data={"form_key": "0123456789abcdef", "kind": "new-orders", "channel": "import", "file": (io.BytesIO(csv_file([order("W-1")])), "a.csv")},
-        )
-        for _time in range(2)
-    ]
+    answers = [upload(clerk, csv_file([order("W-1")]), key="0123456789abcdef") for _time in range(2)]
 
     assert answers[0].location == answers[1].location
     assert session.scalar(select(func.count()).select_from(Import)) == 1

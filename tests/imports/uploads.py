@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from logistics.core.database import db
 from logistics.core.exports import csv_lines
@@ -49,9 +50,14 @@ def xlsx_file(rows: Sequence[Sequence[object]], heading: Sequence[str] = HEADING
     return stream.getvalue()
 
 
-def upload(browser: FlaskClient, content: bytes, *, name: str = "orders.csv", kind: str = "new-orders", channel: str = "import") -> TestResponse:
+def upload(
+    browser: FlaskClient, content: bytes, *, name: str = "orders.csv", kind: str = "new-orders", channel: str = "import", key: str = ""
+) -> TestResponse:
     """Send the form with a file."""
-    return browser.post("/imports/new", data={"form_key": new_key(), "kind": kind, "channel": channel, "file": (io.BytesIO(content), name)})
+    fields = {"form_key": key or new_key(), "kind": kind, "channel": channel, "file": FileStorage(io.BytesIO(content), filename=name)}
+    # By hand: the test client would put a large body into a file that it never closes.
+    boundary, body = encode_multipart(fields)
+    return browser.post("/imports/new", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def confirm(browser: FlaskClient, import_id: int, changes: Mapping[str, str] | None = None) -> TestResponse:
