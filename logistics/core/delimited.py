@@ -8,13 +8,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from charset_normalizer import from_bytes
 
 from logistics.core.language import _, lazy
-from logistics.core.tables import BadSheet, RowError, problem
+from logistics.core.tables import BadSheet, Layout, RowError, problem
 
 LONGEST_FIELD = 131_072
 # What a person may choose; files say nothing of it themselves.
@@ -34,18 +33,6 @@ DECIMALS: dict[str, Any] = {".": lazy("Point, as in 12.50"), ",": lazy("Comma, a
 _LINES_LOOKED_AT = 40
 # A field that a spreadsheet would run as a formula; see core.exports, which puts the quote before it.
 _NEUTRALISED = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file of delimited text is written: keys of ENCODINGS, DELIMITERS and DECIMALS."""
-
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    decimal: str = "."
-
-
-CSV_UTF_8 = Layout()
 
 
 def read_delimited(content: bytes, layout: Layout) -> Iterator[tuple[int, Sequence[str]]]:

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from logistics.core.importing import Report, import_file, importer_of
+from logistics.core.importing import Report, importer_of
 from logistics.core.language import _
 from logistics.core.operators import note_command, operator
 from logistics.core.refusals import NotFound
 from logistics.core.sheets import LARGEST_FILE, RowError
+from logistics.core.taking_in import import_file
 from logistics.core.transactions import in_transaction
 
 

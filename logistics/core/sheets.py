@@ -7,15 +7,15 @@ is row 1.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any
 
-from logistics.core.delimited import CSV_UTF_8, Layout, read_delimited
+from logistics.core.delimited import read_delimited
 from logistics.core.language import _
 from logistics.core.refusals import BadValue
-from logistics.core.tables import LARGEST_FILE, MOST_ROWS, BadSheet, Cell, Field, RowError, problem
+from logistics.core.tables import LARGEST_FILE, MOST_ROWS, BadSheet, Cell, Column, Field, Layout, Reading, RowError, Sheet, Source, problem
 from logistics.core.workbooks import read_workbook
 
 __all__ = [
@@ -26,53 +26,6 @@ __all__ = [
 MOST_ERRORS = 10_000
 # How databases write that there is nothing.
 _NOTHING = {"NULL", "\\N"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column somebody wants: its name, how its text is read, and what an empty field gives where it may be empty.
-
-    `takes` says what a workbook's cell may be: a "code" must be text (a number has lost its zeros already), "text" may be a whole
-    number as well, "number" and "day" are what they say. `label` is what people call it, `also` lists other headings that mean it, between bars.
-    """
-
-    name: str
-    read: Callable[[str], Any]
-    required: bool = False
-    default: Any = None
-    takes: Literal["text", "code", "number", "day"] = "text"
-    label: Any = ""
-    also: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a column's values come from: the field at this place of each row (0 is the first), or always the same text."""
-
-    at: int | None = None
-    fixed: str = ""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a file is to be read: its layout, and where each column comes from. Without sources its heading must have our own names."""
-
-    layout: Layout = CSV_UTF_8
-    sources: Mapping[str, Source] | None = None
-
-
-@dataclass
-class Sheet:
-    """A file that was read: the values of each good row with its number, and what is wrong in the others.
-
-    `wrong` holds what can still be trusted of a row that is wrong: the values of its good columns as texts, none that may have been
-    shifted.
-    """
-
-    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-    wrong: dict[int, dict[str, str]] = field(default_factory=dict)
-    blank: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
-from logistics.core.delimited import Layout
-from logistics.core.sheets import Reading, Source
+from logistics.core.sheets import Layout, Reading, Source
 from logistics.orders.models import Channel
 from logistics.staff.models import Staff
 

@@ -29,7 +29,7 @@ from logistics.imports.queries import ReportSearch
 from logistics.imports.running import cancel, confirm_columns, has_anything_to_write, start_check, start_run
 from logistics.imports.tasks import work
 from logistics.imports.uploading import Sample, sample_of, upload
-from logistics.imports.wording import OUTCOMES, STATES
+from logistics.imports.wording import COMPARED, OUTCOMES, STATES
 from logistics.orders.wording import channel_text
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
@@ -112,7 +112,7 @@ def show_import(import_id: int) -> Response:
         search=search,
         can_run=has_anything_to_write(run),
         states=STATES,
-        outcomes=OUTCOMES,
+        outcomes=COMPARED if importer.compare else OUTCOMES,
         labels={column.name: str(column.label or column.name) for column in importer.columns},
         channel=channel_text(run.channel.code, run.channel.name) if run.channel else "",
         tag=tag,

@@ -23,7 +23,7 @@ from logistics.imports.matching import guess_sources, recall
 from logistics.imports.models import Import, ImportFile
 from logistics.orders.models import Channel
 
-_ROWS_SHOWN = 4
+_ROWS_SHOWN = 6
 _LONGEST_SAMPLE = 60
 
 
@@ -35,8 +35,13 @@ class Sample:
     rows: Sequence[Sequence[str]]
 
     def of(self, at: int | None) -> list[str]:
-        """What stands below a heading."""
-        return [row[at][:_LONGEST_SAMPLE] for row in self.rows if at is not None and at < len(row) and row[at].strip()]
+        """What stands below a heading, each text once."""
+        return list(dict.fromkeys(row[at][:_LONGEST_SAMPLE] for row in self.rows if at is not None and at < len(row) and row[at].strip()))
+
+    def unused(self, sources: Mapping[str, Source]) -> list[str]:
+        """The headings from which nothing is read."""
+        used = {source.at for source in sources.values()}
+        return [heading for at, heading in enumerate(self.headings) if heading and at not in used]
 
 
 def upload(session: Session, importer: Importer, *, channel: str, file_name: str, content: bytes, language: str, by: Actor) -> tuple[Import, bool]:

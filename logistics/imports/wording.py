@@ -9,7 +9,7 @@ from logistics.imports.models import ImportOutcome, ImportState
 STATES: dict[str, tuple[str, Any]] = {
     ImportState.UPLOADED: ("warning", lazy("Columns to be confirmed")),
     ImportState.CHECKING: ("progress", lazy("Being checked")),
-    ImportState.CHECKED: ("info", lazy("Ready to import")),
+    ImportState.CHECKED: ("info", lazy("Checked")),
     ImportState.RUNNING: ("progress", lazy("Being imported")),
     ImportState.DONE: ("success", lazy("Imported")),
     ImportState.CANCELLED: ("neutral", lazy("Stopped")),
@@ -23,6 +23,8 @@ OUTCOMES: dict[str, tuple[str, Any]] = {
     ImportOutcome.SAME: ("neutral", lazy("Unchanged")),
     ImportOutcome.NOTE: ("neutral", lazy("Note")),
 }
+# Where nothing that is here is ever changed by a file.
+COMPARED = {**OUTCOMES, ImportOutcome.CHANGED: ("info", lazy("Differs"))}
 # Chosen from when a file's columns are confirmed.
 LAYOUT_CHOICES: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("encoding", lazy("Encoding"), ENCODINGS),

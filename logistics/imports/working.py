@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor, may
-from logistics.core.importing import Importer, Journal, Report, Rows, importer_of, read_file, take_in
+from logistics.core.importing import Importer, Journal, Report, Rows, importer_of
 from logistics.core.language import speaking
 from logistics.core.sheets import BadSheet, Reading, RowError
+from logistics.core.taking_in import read_file, take_in
 from logistics.core.transactions import in_transaction
 from logistics.imports.lifecycle import begin_pass, move
 from logistics.imports.locks import lock_import
@@ -79,7 +80,7 @@ class ImportJournal(Journal):
         lines += [self._error(error, ImportOutcome.REFUSED) for error in report.refused]
         lines += [self._error(error, ImportOutcome.NOTE) for error in report.notes]
         if lines:
-            session.execute(insert(ImportRow), lines)
+            session.execute(insert(ImportRow), sorted(lines, key=lambda line: int(line["row"])))
         run = session.get_one(Import, self.run_id)
         counted = {name: getattr(report, name) for name in ("new", "changed", "same", "conflict", "left_out")}
         for name, count in counted.items():
@@ -89,7 +90,7 @@ class ImportJournal(Journal):
         run.done += sum(counted.values())
 
     def _error(self, error: RowError, outcome: ImportOutcome) -> dict[str, Any]:
-        return self._line(error.row, outcome, field=error.column, code=error.code, message=error.message)
+        return self._line(error.row, outcome, error.thing, field=error.column, code=error.code, message=error.message)
 
     def _line(
         self,

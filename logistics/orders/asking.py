@@ -55,7 +55,7 @@ class Asked:
         """What a refusal says, at the rows and columns it is about."""
         if isinstance(refusal, OutOfStock):
             return self._shortages(refusal)
-        return [self._place(error) for error in errors_at(self.row, refusal)]
+        return [replace(self._place(error), thing=self.name) for error in errors_at(self.row, refusal)]
 
     def _place(self, error: RowError) -> RowError:
         """A pointer such as "lines-2-sku" is the third row's SKU."""
@@ -69,7 +69,10 @@ class Asked:
 
     def _shortages(self, refusal: OutOfStock) -> list[RowError]:
         rows = {values["sku"].lower(): number for number, values in reversed(self.rows)}
-        return [RowError(rows.get(str(error.facts["sku"]).lower(), self.row), "quantity", error.code, error.message) for error in refusal.errors]
+        return [
+            RowError(rows.get(str(error.facts["sku"]).lower(), self.row), "quantity", error.code, error.message, thing=self.name)
+            for error in refusal.errors
+        ]
 
 
 def read_orders(session: Session, units: Sequence[Rows], *, by: Actor) -> list[Asked]:
@@ -140,4 +143,4 @@ def _line(values: Mapping[str, Any], currency: str) -> LineRequest:
 def in_doubt(asked: Asked, doubt: Doubt) -> list[RowError]:
     """Several customers fit: the file has to say which."""
     message = _("Several customers fit: %(names)s. Give the reference of the right one.", names=", ".join(doubt.names)[:200])
-    return [RowError(asked.row, "customer", "doubtful_customer", message)]
+    return [RowError(asked.row, "customer", "doubtful_customer", message, thing=asked.name)]

@@ -90,7 +90,9 @@ class _DryRun:
 
     def _find_errors(self, session: Session, asked: Asked, products: Mapping[str, Product], channel: Channel | None) -> list[RowError]:
         if channel is None or not channel.active:
-            return [RowError(asked.row, "", "closed_channel", _("The channel “%(code)s” takes no orders.", code=asked.request.channel))]
+            return [
+                RowError(asked.row, "", "closed_channel", _("The channel “%(code)s” takes no orders.", code=asked.request.channel), thing=asked.name)
+            ]
         if isinstance(asked.customer, Doubt):
             return in_doubt(asked, asked.customer)
         try:

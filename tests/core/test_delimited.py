@@ -2,10 +2,10 @@
 
 import pytest
 
-from logistics.core.delimited import ENCODINGS, Layout, guess_layout
+from logistics.core.delimited import ENCODINGS, guess_layout
 from logistics.core.money import parse_money
 from logistics.core.parsing import clean_line, parse_code, parse_quantity
-from logistics.core.sheets import BadSheet, Column, Reading, Source, read_sheet
+from logistics.core.sheets import BadSheet, Column, Layout, Reading, Source, read_sheet
 
 pytestmark = pytest.mark.usefixtures("session")
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.core.delimited import Layout, read_delimited
+from logistics.core.delimited import read_delimited
 from logistics.core.exports import csv_lines, neutral
+from logistics.core.sheets import Layout
 
 FORMULAS = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠x", "'=1", "''+1"]
 

@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
-from logistics.core.importing import Report, import_file
+from logistics.core.importing import Report
+from logistics.core.taking_in import import_file
 from logistics.customers.importing import CUSTOMERS
 from logistics.customers.models import Customer
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from logistics.catalog.models import Product
 from logistics.core import clock, jobs
-from logistics.core.delimited import Layout, read_delimited
+from logistics.core.delimited import read_delimited
 from logistics.core.events import EventLog
+from logistics.core.sheets import Layout
 from logistics.customers.models import Customer
 from logistics.imports import tasks
 from logistics.imports.models import Import, ImportFile, ImportRow, ImportState

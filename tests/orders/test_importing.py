@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import SYSTEM, Actor
 from logistics.core.addresses import Address
 from logistics.core.exports import csv_lines
-from logistics.core.importing import Report, import_file
+from logistics.core.importing import Report
+from logistics.core.taking_in import import_file
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
