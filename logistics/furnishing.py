@@ -19,6 +19,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
+    NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
     NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
     NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),

@@ -27,6 +27,9 @@ from logistics.fulfilment import tasks as fulfilment_tasks
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.fulfilment.routes import bp as fulfilment
+from logistics.imports import models as imports_models
+from logistics.imports import tasks as imports_tasks
+from logistics.imports.routes import bp as imports
 from logistics.inventory import models as inventory_models
 from logistics.inventory import tasks as inventory_tasks
 from logistics.inventory.importing import STOCK
@@ -37,6 +40,7 @@ from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
 from logistics.orders import tasks as orders_tasks
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
@@ -69,8 +73,9 @@ MODELS: tuple[ModuleType, ...] = (
     tracking_models,
     notifications_models,
     api_models,
+    imports_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home, api)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home, imports, api)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
@@ -82,6 +87,14 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     NOTIFICATIONS_INVARIANTS,
     WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, inventory_tasks, orders_tasks, fulfilment_tasks, notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (
+    staff_tasks,
+    inventory_tasks,
+    orders_tasks,
+    fulfilment_tasks,
+    notifications_tasks,
+    imports_tasks,
+    worker_tasks,
+)
