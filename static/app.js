@@ -208,14 +208,34 @@
     if ($("#preview")?.childElementCount) preview(link);
   }
 
+  // --- Ticked rows: how many, all of them, a range of them with Shift. ---
+  const ticks = () => $$("tbody input[form=bulk]");
+  let ticked = null; // the box that was clicked last
+
   function countSelected() {
-    for (const place of $$("[data-selected]")) place.textContent = $$("tbody input[type=checkbox]:checked", place.closest("form")).length;
+    const all = ticks(), count = all.filter((box) => box.checked).length;
+    for (const place of $$("[data-selected]")) if (place.textContent !== String(count)) place.textContent = count;
+    for (const box of $$("[data-select-all]")) { box.checked = count > 0 && count === all.length; box.indeterminate = count > 0 && !box.checked; }
   }
+
+  function tick(boxes, checked) {
+    for (const box of boxes) box.checked = checked;
+    countSelected();
+  }
+
+  on("click", (event) => {
+    const box = event.target;
+    if (box.matches("[data-select-page]") || box.closest("[data-select-none]")) return tick(ticks(), box.matches("[data-select-page]"));
+    if (!box.matches("tbody input[form=bulk]")) return;
+    const all = ticks(), from = all.indexOf(ticked), to = all.indexOf(box);
+    if (event.shiftKey && from >= 0) tick(all.slice(Math.min(from, to), Math.max(from, to) + 1), box.checked);
+    ticked = box;
+  });
 
   on("change", (event) => {
     const box = event.target;
-    if (box.matches("[data-select-all]")) for (const other of $$("tbody input[type=checkbox]", box.closest("table"))) other.checked = box.checked;
-    if (box.matches("input[type=checkbox]")) countSelected();
+    if (box.matches("[data-select-all]")) tick(ticks(), box.checked);
+    else if (box.matches("input[type=checkbox]")) countSelected();
     if (box.matches("[data-submit]") && !box.form.hasAttribute("hx-get")) box.form.requestSubmit();
   });
 
@@ -363,9 +383,17 @@
     countSelected();
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
+    ask();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
   });
+
+  // The frame's own dialog opens when something was put into it, and is empty when it is closed.
+  function ask() {
+    const dialog = $("#asked");
+    if (dialog?.childElementCount && !dialog.open) dialog.showModal();
+  }
+  on("close", (event) => { if (event.target.id === "asked") event.target.replaceChildren(); }, true);
 
   // What was asked for has been done: the dialog or editor it was asked in goes.
   function closeAround(element) {

@@ -172,6 +172,8 @@ class Reservation(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_reservations_level", "stock_level_id", postgresql_where="state IN ('active', 'waiting')"),
         Index("ix_reservations_line", "order_line_id"),
+        # For lists of orders: which were served from a warehouse.
+        Index("ix_reservations_consumed", "stock_level_id", "order_line_id", postgresql_where="state = 'consumed'"),
     )
 
     id: Mapped[PrimaryKey]

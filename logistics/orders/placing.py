@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,6 @@ from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import net_of_discount
 from logistics.core.refusals import FieldError, Invalid, Refusal
-from logistics.core.search import search_vector
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
@@ -27,6 +25,7 @@ from logistics.orders import rules
 from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
+from logistics.orders.searching import search_words
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
 
@@ -109,7 +108,7 @@ def _build(session: Session, request: OrderRequest, channel: Channel, customer: 
     order.lines = [_line(at, request, products) for at in range(len(request.lines))]
     order.merchandise = sum(line.net for line in order.lines)
     order.total = order.merchandise + order.shipping
-    order.search = _search(order, customer, products)
+    order.search = search_words(order, customer, products.values())
     return order
 
 
@@ -175,10 +174,3 @@ def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None
             by=by,
             at=at,
         )
-
-
-def _search(order: Order, customer: Customer, products: Mapping[str, Product]) -> ColumnElement[Any]:
-    goods = [text for product in products.values() for text in (product.sku, product.name)]
-    address = (order.line1, order.line2, order.district, order.city, order.region, order.postcode)
-    whom = (order.name, customer.name, customer.reference, order.email, customer.email)
-    return search_vector(order.number, order.external_id, *whom, *address, *goods, phones=(order.phone, customer.phone))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from logistics.core.language import lazy
-from logistics.orders.models import CancelReason
+from logistics.orders.models import CancelReason, HoldReason
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.CUSTOMER: lazy("The customer changed their mind"),
@@ -12,12 +12,25 @@ CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.FRAUD: lazy("Suspected fraud"),
     CancelReason.PAYMENT_TIMEOUT: lazy("It was not paid in time"),
 }
+HOLD_REASONS: dict[HoldReason, Any] = {
+    HoldReason.CUSTOMER: lazy("The customer asked for it"),
+    HoldReason.ADDRESS: lazy("The address must be checked"),
+    HoldReason.PAYMENT: lazy("The payment must be checked"),
+    HoldReason.FRAUD: lazy("Suspected fraud"),
+    HoldReason.STOCK: lazy("Something is wrong with the goods"),
+    HoldReason.OTHER: lazy("Another reason"),
+}
 _CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import"), "api": lazy("API")}
 
 
 def cancel_reason_text(reason: str) -> str:
     """Why an order was cancelled; an empty text where it was not."""
     return str(CANCEL_REASONS[CancelReason(reason)]) if reason else ""
+
+
+def hold_reason_text(reason: str) -> str:
+    """Why an order is on hold; an empty text where nobody holds it."""
+    return str(HOLD_REASONS[HoldReason(reason)]) if reason else ""
 
 
 def channel_text(code: str, name: str) -> str:

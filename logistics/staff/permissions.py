@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "prices.write": frozenset({ADMIN, MANAGER, CLERK}),
     "prices.discount_large": frozenset({ADMIN, MANAGER}),
     "orders.cancel": frozenset({ADMIN, MANAGER, CLERK}),
+    "orders.hold": frozenset({ADMIN, MANAGER, CLERK}),
+    "orders.share_views": frozenset({ADMIN, MANAGER}),
     "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
     "shipments.read": _EVERYBODY,
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),

@@ -1,6 +1,7 @@
-"""Orders and their lines, and the channels they come from."""
+"""Orders and their lines, the channels they come from, and the views of their list that people keep."""
 
 from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus
+from logistics.orders.models.views import DefaultView, OrderView
 
-__all__ = ["OPEN", "CancelReason", "Channel", "ChannelKind", "HoldReason", "Order", "OrderLine", "OrderStatus"]
+__all__ = ["OPEN", "CancelReason", "Channel", "ChannelKind", "DefaultView", "HoldReason", "Order", "OrderLine", "OrderStatus", "OrderView"]
