@@ -64,7 +64,10 @@ def main(orders: int) -> None:
                 for sort in Sort:
                     asked = {**filters, "status": status, "sort": sort.value}
                     took.append((*measure(asked), asked))
-            tell(f"slowest with {words(filters) or 'nothing'}", [max((row for row in took if filters.items() <= row[2].items()), key=lambda row: row[0])])
+            tell(
+                f"slowest with {words(filters) or 'nothing'}",
+                [max((row for row in took if filters.items() <= row[2].items()), key=lambda row: row[0])],
+            )
     took.sort(key=lambda row: row[0], reverse=True)
     slow = sum(1 for median, _worst, _asked in took if median > GOAL_MS)
     tell(f"{len(took)} combinations on {orders} orders, {slow} of them over {GOAL_MS} ms (median, worst)", took[:40])
