@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Row, Select, any_, case, false, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import BigInteger, Boolean, Row, Select, any_, case, cast, false, func, literal, literal_column, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -208,7 +208,11 @@ def _dressed(wanted: Orders, way: _Way) -> Orders:
     """The page that was chosen, with what is shown of its lines, payments and promises."""
     order = wanted.subquery()
     line_of = OrderLine.order_id == order.c.id
-    sums = select(func.sum(OrderLine.ordered).label("units"), func.sum(OrderLine.shipped).label("shipped"), func.count().label("lines"))
+    # A sum of whole numbers is a decimal to the database.
+    units, shipped = (
+        cast(func.sum(column), BigInteger).label(name) for name, column in (("units", OrderLine.ordered), ("shipped", OrderLine.shipped))
+    )
+    sums = select(units, shipped, func.count().label("lines"))
     goods = select(Product.name.label("goods")).join(OrderLine, OrderLine.product_id == Product.id).where(line_of)
     sums_of, first = sums.where(line_of).lateral(), goods.order_by(OrderLine.position).limit(1).lateral()
     unpaid = order.c.status == OrderStatus.UNPAID.value

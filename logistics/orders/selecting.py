@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, any_, func, literal, select
+from sqlalchemy import BigInteger, Row, any_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
@@ -54,8 +54,12 @@ def read_numbers(typed: Sequence[str]) -> list[str]:
 
 def read_selection(session: Session, numbers: Sequence[str]) -> Selection:
     """These orders, those that there are, in the order given."""
-    units = func.sum(OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped).label("units")
-    sums = (units, func.sum(OrderLine.shipped).label("shipped"), func.sum(OrderLine.picked).label("picked"))
+    units = OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped
+    # A sum of whole numbers is a decimal to the database.
+    sums = [
+        cast(func.sum(each), BigInteger).label(name)
+        for name, each in (("units", units), ("shipped", OrderLine.shipped), ("picked", OrderLine.picked))
+    ]
     shown = (Order.id, Order.number, Order.name, Order.status, Order.hold_reason, Order.currency)
     chosen = Order.number == any_(literal(list(numbers), ARRAY(String)))
     rows = session.execute(select(*shown, *sums).join(OrderLine, OrderLine.order_id == Order.id).where(chosen).group_by(Order.id)).all()
