@@ -26,7 +26,7 @@ from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
-from logistics.orders.wording import cancel_reason_text, channel_text
+from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.queries import payments_of
 
@@ -115,6 +115,7 @@ def _context(session: Session, order: Order, *, payment_form: PaymentForm | None
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced),
+        "hold_reason": hold_reason_text(order.hold_reason),
         "payment_form": payment_form or PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
         "cancellation_form": CancellationForm(formdata=None),
         "in_part": asks_for_part(),
