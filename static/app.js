@@ -178,6 +178,7 @@
   function openRow(event) {
     const row = event.target.closest("[data-rows] tbody tr, ul[data-rows] > li");
     const link = row && $("a[data-row-link]", row);
+    if (event.target.matches("td.pick")) return $("input", event.target).click(); // a finger is wider than a box
     if (!link || event.target.closest("a, button, input, select, textarea, label, summary, form, dialog") || String(getSelection())) return;
     if (event.metaKey || event.ctrlKey) window.open(link.href);
     else if (!preview(link)) link.click();
@@ -216,6 +217,10 @@
     const all = ticks(), count = all.filter((box) => box.checked).length;
     for (const place of $$("[data-selected]")) if (place.textContent !== String(count)) place.textContent = count;
     for (const box of $$("[data-select-all]")) { box.checked = count > 0 && count === all.length; box.indeterminate = count > 0 && !box.checked; }
+    for (const label of $$("[data-all-fitting]")) { // offered when all of this page are ticked and there are more pages
+      label.hidden = !(count > 0 && count === all.length && $(".pager [rel=next]"));
+      if (label.hidden) $("input", label).checked = false;
+    }
   }
 
   function tick(boxes, checked) {
@@ -367,15 +372,16 @@
   });
   on("visibilitychange", () => { if (!document.hidden) document.dispatchEvent(new Event("seen")); });
 
-  // What a swap changed is shown briefly: elements with an id and data-flash are compared before and after.
+  // What a swap changed is shown briefly: elements with an id and data-flash, and rows of a table with data-flashes, are compared before and after.
+  const FLASHING = "[data-flash][id], [data-flashes] > [id]";
   let before = new Map();
   on("htmx:before:swap", (event) => {
     for (const task of event.detail.tasks) for (const script of task.fragment?.querySelectorAll("script") ?? []) script.remove(); // no answer brings its own
-    before = new Map($$("[data-flash][id]").map((element) => [element.id, element.textContent]));
+    before = new Map($$(FLASHING).map((element) => [element.id, element.textContent]));
   });
   on("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx, asked = source(event);
-    for (const element of $$("[data-flash][id]")) {
+    for (const element of $$(FLASHING)) {
       const known = before.has(element.id); // what a filter brought in is not news, what a look for news brought in is
       if (before.size && (known || polled(event)) && before.get(element.id) !== element.textContent) flash(element);
     }

@@ -93,6 +93,18 @@ def test_ticks_go_by_ranges_and_stay_while_the_list_takes_in_news(cast: Cast, op
     expect(page.locator(".bulk")).to_be_hidden()
 
 
+def test_all_that_fit_are_held_beyond_the_page(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    place(cast, "MANY-1", 53)
+    page = open_browser("clerk")
+    page.goto("/orders/?sku=MANY-1")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    page.get_by_role("checkbox", name="All that fit").check()
+    page.locator(".bulk").get_by_role("button", name="Hold").click()
+    dialog = page.get_by_role("dialog", name="Hold 53 orders?")
+    dialog.get_by_role("button", name="Hold").click()
+    expect(page.locator("#report")).to_contain_text("53 orders are on hold.")
+
+
 def test_filters_stand_in_the_address_and_back_leads_to_them(cast: Cast, open_browser: Callable[..., Page]) -> None:
     numbers = place(cast, "KEEP-1", 3, name="Keepsake box")
     cast.made(lambda: hold(cast.session, number=numbers[1], reason=HoldReason.FRAUD, by=cast.actor()))

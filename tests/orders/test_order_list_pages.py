@@ -246,6 +246,7 @@ def test_what_goes_along_with_the_list_depends_on_who_asked_for_it(cast: Cast) -
 
     assert 'id="order-filters"' not in typed + looked, "what is being typed stays as it is"
     assert 'hx-target="#filter-count"' in typed
+    assert 'hx-target="#view-name"' in typed
     assert "hx-partial" not in looked
     assert 'hx-target="#order-filters"' in linked, "a chip that took a filter off unticks its box"
 

@@ -20,6 +20,7 @@ from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.picking import pick
 from logistics.orders.models import Order
 from logistics.orders.paying import record_transfer
+from logistics.orders.routes import selection
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -164,6 +165,22 @@ def test_only_what_a_role_may_do_is_offered_and_taken(cast: Cast) -> None:
         assert (answer.status_code == 200) is allowed
         assert allowed or answer.status_code == 403
     assert "USD" not in cast.client("picker").get("/orders/").text
+
+
+def test_all_that_fit_are_named_one_by_one_and_never_more_than_can_be_done(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make() -> list[str]:
+        cast.stock("LAMP", 99)
+        cast.order(lines=[("SHADE", 1)])
+        return [cast.order(lines=[("LAMP", 1)]).number for _order in range(5)][::-1]
+
+    numbers = cast.made(make)
+    browser, query = cast.client("clerk"), {"do": "hold", "all": "1", "sku": "lamp", "order": numbers[:2], "typed": "1"}
+
+    asked = re.findall(r'name="order" value="([^"]+)"', browser.get("/orders/selection", query_string=query, headers=PARTIAL).text)
+    assert asked == numbers
+    monkeypatch.setattr(selection, "MOST", 3)
+    asked = re.findall(r'name="order" value="([^"]+)"', browser.get("/orders/selection", query_string=query, headers=PARTIAL).text)
+    assert asked == numbers[:3]
 
 
 def test_without_a_script_it_is_three_plain_pages(cast: Cast) -> None:

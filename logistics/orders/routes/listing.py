@@ -7,6 +7,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.core.actors import current_actor, may, needs
+from logistics.core.bulk import MOST
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
@@ -54,6 +55,8 @@ def _show(search: OrderSearch) -> Response:
 
 
 def _context(search: OrderSearch) -> dict[str, Any]:
+    built_in, views = built_in_views(), viewing.find_views(session(), _person())
+    named = [(query, name) for _code, name, query in built_in] + [(view.query, view.name) for view in views]
     return {
         "search": search,
         "statuses": SHOWN,
@@ -64,8 +67,10 @@ def _context(search: OrderSearch) -> dict[str, Any]:
         "sorts": [(sort, text) for sort, text in SORTS.items() if sort != Sort.TOTAL or may("prices.read")],
         "flags": list(FLAGS.items()),
         "days": list(DAYS.items()),
-        "built_in": built_in_views(),
-        "views": viewing.find_views(session(), _person()),
+        "built_in": built_in,
+        "views": views,
+        "view_name": next((name for query, name in named if query == search.text), ""),
+        "most_at_once": MOST,
         "in_part": asks_for_part(),
         "typed": "typed" in request.args,
         "looked": "X-Polling" in request.headers,

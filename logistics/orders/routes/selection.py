@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Forbidden, current_actor, may, needs
-from logistics.core.bulk import Outcome, do_each
+from logistics.core.bulk import MOST, Outcome, do_each
+from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.forms import Form
 from logistics.core.htmx import asks_for_part
@@ -17,10 +18,12 @@ from logistics.core.pages import done, page
 from logistics.orders.cancelling import cancel
 from logistics.orders.holding import hold, resume
 from logistics.orders.lifecycle import open_order
+from logistics.orders.list_queries import find_orders
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.orders.queries import id_of
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.list_forms import ManyCancellationForm, ManyHoldForm, ManyResumptionForm
+from logistics.orders.routes.listing import asked_for
 from logistics.orders.selecting import money_back, read_numbers, read_selection
 from logistics.orders.wording import hold_reason_text
 
@@ -46,8 +49,13 @@ _ACTIONS = {
 @bp.get("/selection")
 @needs("orders.read")
 def show_selection() -> Response:
-    """What would become of the orders named by `order`, and the form that does it: `do` is hold, resume or cancel."""
+    """What would become of some orders, and the form that does it: `do` is hold, resume or cancel.
+
+    They are named by `order`; with `all` they are those that the list finds, as many as can be done at once.
+    """
     doing, ticked = request.args.get("do", ""), request.args.getlist("order")
+    if "all" in request.args:
+        ticked = [order.number for order in find_orders(session(), asked_for(), timezone=settings().timezone, size=MOST).rows]
     if doing not in _ACTIONS or not ticked:
         return done(to=url_for("orders.list_orders"), message=_("Tick orders in the list first, then choose what to do with them."))
     return _ask(doing, _ACTIONS[doing].form(formdata=None), read_numbers(ticked))
