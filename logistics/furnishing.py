@@ -5,12 +5,13 @@ from flask import Flask
 from logistics import event_names
 from logistics.api.queries.keys import channel_panel, names_of_keys
 from logistics.core.language import lazy
-from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
+from logistics.core.panels import NavigationItem, Panel, no_facts, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
 from logistics.inventory.product_queries import load_option_texts, load_product_panel
 from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
-from logistics.orders.queries import count_unpaid, load_customer_panel
+from logistics.orders.list_queries import count_unpaid
+from logistics.orders.queries import load_customer_panel
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
@@ -39,6 +40,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
     Panel("channel", 50, "api/_channel_panel.html", channel_panel, "keys.read"),
+    Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

@@ -192,6 +192,7 @@
   function openRow(event) {
     const row = event.target.closest("[data-rows] tbody tr, ul[data-rows] > li");
     const link = row && $("a[data-row-link]", row);
+    if (event.target.matches("td.pick")) return $("input", event.target).click(); // a finger is wider than a box
     if (!link || event.target.closest("a, button, input, select, textarea, label, summary, form, dialog") || String(getSelection())) return;
     if (event.metaKey || event.ctrlKey) window.open(link.href);
     else if (!preview(link)) link.click();
@@ -222,14 +223,38 @@
     if ($("#preview")?.childElementCount) preview(link);
   }
 
+  // --- Ticked rows: how many, all of them, a range of them with Shift. ---
+  const ticks = () => $$("tbody input[form=bulk]");
+  let ticked = null; // the box that was clicked last
+
   function countSelected() {
-    for (const place of $$("[data-selected]")) place.textContent = $$("tbody input[type=checkbox]:checked", place.closest("form")).length;
+    const all = ticks(), count = all.filter((box) => box.checked).length;
+    for (const place of $$("[data-selected]")) if (place.textContent !== String(count)) place.textContent = count;
+    for (const box of $$("[data-select-all]")) { box.checked = count > 0 && count === all.length; box.indeterminate = count > 0 && !box.checked; }
+    for (const label of $$("[data-all-fitting]")) { // offered when all of this page are ticked and there are more pages
+      label.hidden = !(count > 0 && count === all.length && $(".pager [rel=next]"));
+      if (label.hidden) $("input", label).checked = false;
+    }
   }
+
+  function tick(boxes, checked) {
+    for (const box of boxes) box.checked = checked;
+    countSelected();
+  }
+
+  on("click", (event) => {
+    const box = event.target;
+    if (box.matches("[data-select-page]") || box.closest("[data-select-none]")) return tick(ticks(), box.matches("[data-select-page]"));
+    if (!box.matches("tbody input[form=bulk]")) return;
+    const all = ticks(), from = all.indexOf(ticked), to = all.indexOf(box);
+    if (event.shiftKey && from >= 0) tick(all.slice(Math.min(from, to), Math.max(from, to) + 1), box.checked);
+    ticked = box;
+  });
 
   on("change", (event) => {
     const box = event.target;
-    if (box.matches("[data-select-all]")) for (const other of $$("tbody input[type=checkbox]", box.closest("table"))) other.checked = box.checked;
-    if (box.matches("input[type=checkbox]")) countSelected();
+    if (box.matches("[data-select-all]")) tick(ticks(), box.checked);
+    else if (box.matches("input[type=checkbox]")) countSelected();
     if (box.matches("[data-submit]") && !box.form.hasAttribute("hx-get")) box.form.requestSubmit();
   });
 
@@ -395,15 +420,16 @@
   });
   on("visibilitychange", () => { if (!document.hidden) document.dispatchEvent(new Event("seen")); });
 
-  // What a swap changed is shown briefly: elements with an id and data-flash are compared before and after.
+  // What a swap changed is shown briefly: elements with an id and data-flash, and rows of a table with data-flashes, are compared before and after.
+  const FLASHING = "[data-flash][id], [data-flashes] > [id]";
   let before = new Map();
   on("htmx:before:swap", (event) => {
     for (const task of event.detail.tasks) for (const script of task.fragment?.querySelectorAll("script") ?? []) script.remove(); // no answer brings its own
-    before = new Map($$("[data-flash][id]").map((element) => [element.id, element.textContent]));
+    before = new Map($$(FLASHING).map((element) => [element.id, element.textContent]));
   });
   on("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx, asked = source(event);
-    for (const element of $$("[data-flash][id]")) {
+    for (const element of $$(FLASHING)) {
       const known = before.has(element.id); // what a filter brought in is not news, what a look for news brought in is
       if (before.size && (known || polled(event)) && before.get(element.id) !== element.textContent) flash(element);
     }
@@ -416,9 +442,17 @@
       $("form[data-drafts]")?.dispatchEvent(new Event("change", { bubbles: true })); // what was filled in is typed, too
       if (!asked.matches("select")) $(asked.dataset.leadsTo)?.focus();
     }
+    ask();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
   });
+
+  // The frame's own dialog opens when something was put into it, and is empty when it is closed.
+  function ask() {
+    const dialog = $("#asked");
+    if (dialog?.childElementCount && !dialog.open) dialog.showModal();
+  }
+  on("close", (event) => { if (event.target.id === "asked") event.target.replaceChildren(); }, true);
 
   // What was asked for has been done: the dialog or editor it was asked in goes.
   function closeAround(element) {

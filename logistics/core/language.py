@@ -1,7 +1,8 @@
 """The interface's languages: English and Simplified Chinese, chosen per request (Flask-Babel behind one door)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, ngettext
@@ -9,10 +10,11 @@ from flask_babel import get_locale as _babel_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
+Thing = TypeVar("Thing")
 LOCALES = {"en": "English", "zh_Hans": "简体中文"}
 DEFAULT = "en"
 
-__all__ = ["DEFAULT", "LOCALES", "_", "current_locale", "init_app", "lazy", "ngettext", "speaking", "spoken"]
+__all__ = ["DEFAULT", "LOCALES", "_", "current_locale", "each_in_its_language", "init_app", "lazy", "ngettext", "speaking", "spoken"]
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +41,13 @@ def speaking(code: str | None) -> Iterator[None]:
     """Speak this language inside the block: for mail, which goes to somebody else than who caused it."""
     with force_locale(spoken(code)):
         yield
+
+
+def each_in_its_language(things: Iterable[Thing], language: Callable[[Thing], str]) -> Iterator[Thing]:
+    """The things one after the other; until the next one is asked for, the language of this one is spoken. For papers in a row."""
+    for thing in things:
+        with speaking(language(thing)):
+            yield thing
 
 
 def _select() -> str:

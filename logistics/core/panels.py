@@ -64,6 +64,11 @@ def panels(place: str, thing: Any) -> list[tuple[str, Mapping[str, Any]]]:
     return [(panel.template, panel.load(session(), thing)) for panel in sorted(chosen, key=lambda panel: panel.position)]
 
 
+def no_facts(_session: Session, _thing: Any) -> Mapping[str, Any]:
+    """The `load` of a panel that only says what can be done."""
+    return {}
+
+
 def side_navigation() -> list[dict[str, Any]]:
     """The groups of the side navigation, each with its items, as far as this person may see them."""
     groups: dict[str, list[dict[str, Any]]] = {}

@@ -47,6 +47,12 @@ def as_query(question: str) -> str:
     return _tsquery(question)
 
 
+def is_called(column: Any, code: str) -> ColumnElement[bool]:
+    """The condition that a row is called exactly so: what was typed, whatever its case, spaces and hyphens, is one of its lexemes."""
+    whole = re.sub(r"[\W_]", "", fold(code))[:60]
+    return column.op("@@", is_comparison=True)(cast(f"'{whole}'" if whole else "", TSQUERY))  # type: ignore[no-any-return]
+
+
 def cut(text: str) -> set[str]:
     """The lexemes of a text."""
     folded = fold(text)

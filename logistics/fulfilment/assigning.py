@@ -16,6 +16,7 @@ from logistics.inventory.keeping import lock_reserved_levels
 from logistics.inventory.models import Reservation, ReservationState
 from logistics.orders.lifecycle import advance, open_order
 from logistics.orders.models import Order, OrderLine, OrderStatus
+from logistics.orders.searching import add_search_words
 
 
 def assign(session: Session, *, order_id: int, by: Actor) -> list[Shipment]:
@@ -77,7 +78,7 @@ def add_lines(session: Session, order: Order, shipment: Shipment, reservations: 
 
 
 def new_shipment(session: Session, order_id: int, warehouse_id: int) -> Shipment:
-    """An empty shipment, flushed."""
+    """An empty shipment, flushed; its order, which must be locked, is found by its reference."""
     shipment = Shipment(
         reference=new_code("S"),
         order_id=order_id,
@@ -87,6 +88,7 @@ def new_shipment(session: Session, order_id: int, warehouse_id: int) -> Shipment
     )
     session.add(shipment)
     session.flush()
+    add_search_words(session, order_id=order_id, words=[shipment.reference])
     return shipment
 
 

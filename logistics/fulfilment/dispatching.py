@@ -18,6 +18,7 @@ from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, Shipm
 from logistics.inventory.keeping import Take, consume
 from logistics.orders.holding import refuse_if_held
 from logistics.orders.lifecycle import advance, is_covered, recompute
+from logistics.orders.searching import add_search_words
 
 
 class NumberInUse(Refusal):
@@ -48,6 +49,8 @@ def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_nu
         raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
     _give_number(session, shipment, carrier, tracking_number)
     shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
+    if tracking_number:
+        add_search_words(session, order_id=parcel.order.id, numbers=[tracking_number])
     _send_stock(session, parcel, by, at)
     move(session, shipment, ShipmentState.SHIPPED, by=by, at=at)
     units = sum(line.packed for line in shipment.lines)

@@ -177,6 +177,8 @@ class Reservation(Base):
         Index("ix_reservations_level", "stock_level_id", postgresql_where="state IN ('active', 'waiting')"),
         Index("ix_reservations_line", "order_line_id"),
         Index("ix_reservations_waiting", "stock_level_id", desc("priority"), "placed_at", "id", postgresql_where="state = 'waiting'"),
+        # For lists of orders: which were served from a warehouse.
+        Index("ix_reservations_consumed", "stock_level_id", "order_line_id", postgresql_where="state = 'consumed'"),
     )
 
     id: Mapped[PrimaryKey]

@@ -25,7 +25,7 @@ from logistics.orders.order_columns import COLUMNS
 from logistics.orders.order_sheet import check
 from logistics.orders.paying import amount_open, record_transfer
 from logistics.orders.placing import place, place_for_somebody_new
-from logistics.orders.quoting import count_available, quote
+from logistics.orders.quoting import find_available, quote
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products
 
 
@@ -74,7 +74,7 @@ class _DryRun:
         known = find_known(session, channel.code, [str(rows[0][1]["order"]) for rows in units]) if channel else {}
         products = find_products(session, [values["sku"] for rows in units for _number, values in rows])
         fresh = [product.id for product in products.values() if product.id not in self.left]
-        available = count_available(session, fresh)
+        available = {product: sum(places.values()) for product, places in find_available(session, fresh).items()}
         self.left |= {product_id: available.get(product_id, 0) for product_id in fresh}
         report = Report()
         for asked in read_orders(session, units, by=self.by):

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import net_of_discount
 from logistics.core.refusals import FieldError, Invalid, Refusal
-from logistics.core.search import search_vector
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
 from logistics.customers.remembering import remember_address
@@ -28,6 +26,7 @@ from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
 from logistics.orders.numbering import fresh_number
+from logistics.orders.searching import search_words
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
 
@@ -57,7 +56,7 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     channel = _find_channel(session, request.channel)
     order = _build(request, channel, customer, products, at or clock.now())
     order.number = number or fresh_number(session)
-    order.search = _search(order, customer, products)
+    order.search = search_words(order, customer, products.values())
     _write(session, order, channel)
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
@@ -181,10 +180,3 @@ def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None
             by=by,
             at=at,
         )
-
-
-def _search(order: Order, customer: Customer, products: Mapping[str, Product]) -> ColumnElement[Any]:
-    goods = [text for product in products.values() for text in (product.sku, product.name)]
-    address = (order.line1, order.line2, order.district, order.city, order.region, order.postcode)
-    whom = (order.name, customer.name, customer.reference, order.email, customer.email)
-    return search_vector(order.number, order.external_id, *whom, *address, *goods, phones=(order.phone, customer.phone))

@@ -1,109 +1,23 @@
-"""Reads for the screens of orders: the list, one order, its history."""
+"""Reads for the screens of one order: itself, its history, and what its forms choose from."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, any_, func, literal, select, true, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from logistics.catalog.models import Product
-from logistics.core import clock, parsing
 from logistics.core.codes import read_code
 from logistics.core.events import EventLog
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid, NotFound
-from logistics.core.search import matches
+from logistics.core.refusals import NotFound
+from logistics.core.search import is_called, matches
 from logistics.customers.models import Account, Customer, CustomerAddress
 from logistics.customers.queries import find_address
-from logistics.orders.models import OPEN, Channel, Order, OrderLine, OrderStatus
+from logistics.orders.list_queries import find_orders_of
+from logistics.orders.models import Channel, Order, OrderLine
 from logistics.staff.models import Staff
 
-PAGE = 50
-NEWEST = 8
-# Closed orders only ever become more: beyond this they are not counted on every page.
-COUNTED_AT_MOST = 1000
-FEW = 1000
-SHOWN = tuple(status for status in OrderStatus if status != OrderStatus.DRAFT)
-
-
-@dataclass(frozen=True)
-class OrderSearch:
-    """Which orders are wanted. An id of 0 and empty texts leave a filter open; days are the shop's, both included."""
-
-    q: str = ""
-    status: str = ""
-    customer: int = 0
-    channel: str = ""
-    sku: str = ""
-    first_day: date | None = None
-    last_day: date | None = None
-    cursor: str = ""
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "OrderSearch":
-        """As the URL says. Raises Invalid for what cannot be searched for."""
-        status, customer = query.get("status", ""), query.get("customer", "")
-        if status not in ("", *SHOWN) or not (customer == "" or (customer.isascii() and customer.isdigit() and len(customer) <= 18)):
-            raise Invalid(_("This list cannot be shown in that way."))
-        try:
-            return cls(
-                q=parsing.clean_line(query.get("q", ""), longest=120),
-                status=status,
-                customer=int(customer or 0),
-                channel=parsing.clean_line(query.get("channel", ""), longest=40),
-                sku=parsing.clean_line(query.get("sku", ""), longest=64),
-                first_day=_day(query.get("from", "")),
-                last_day=_day(query.get("to", "")),
-                cursor=query.get("cursor", ""),
-            )
-        except BadValue as error:
-            raise Invalid(error.message) from error
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing is filtered."""
-        return replace(self, cursor="") == OrderSearch()
-
-    @property
-    def has_filters(self) -> bool:
-        """Whether anything but the status and the typed words narrows the list."""
-        return replace(self, cursor="", status="", q="") != OrderSearch()
-
-
-def find_orders(session: Session, search: OrderSearch, *, timezone: str) -> Slice[Row[Any]]:
-    """Orders, the newest first: the columns of _select_list."""
-    wanted = _narrowed(session, _filtered(select(Order), search, timezone)) if search.q else _filtered(select(Order), search, timezone)
-    wanted = wanted.order_by(Order.placed_at.desc(), Order.id.desc()).limit(PAGE + 1)
-    if search.cursor:
-        wanted = wanted.where(tuple_(Order.placed_at, Order.id) < tuple_(*_read_place(search.cursor)))
-    return cut_page(session.execute(_select_list(wanted)).all(), PAGE, "placed_at", "id")
-
-
-def find_orders_of(session: Session, customer_id: int) -> Sequence[Row[Any]]:
-    """A customer's newest orders, as find_orders gives them."""
-    wanted = select(Order).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc(), Order.id.desc())
-    return session.execute(_select_list(wanted.limit(NEWEST))).all()
-
-
-def find_newest(session: Session) -> Sequence[Row[Any]]:
-    """The newest orders of all, as find_orders gives them."""
-    wanted = select(Order).order_by(Order.placed_at.desc(), Order.id.desc())
-    return session.execute(_select_list(wanted.limit(NEWEST))).all()
-
-
-def count_by_status(session: Session) -> dict[str, int]:
-    """How many orders there are of each status: exact for open ones, at most COUNTED_AT_MOST + 1 for the others."""
-    counts = [_count(status, capped=status not in OPEN).label(status.value) for status in SHOWN]
-    return dict(session.execute(select(*counts)).one()._mapping)
-
-
-def count_unpaid(session: Session) -> int:
-    """How many orders wait for money, counted to COUNTED_AT_MOST."""
-    return int(session.scalar(select(_count(OrderStatus.UNPAID, capped=True))) or 0)
+SHORTEST_CODE = 6
 
 
 def find_order(session: Session, typed: str) -> Order:
@@ -117,6 +31,28 @@ def find_order(session: Session, typed: str) -> Order:
     if not order:
         raise NotFound(_("There is no such order."))
     return order
+
+
+def id_of(session: Session, number: str) -> int:
+    """The id of the order with this number. Raises NotFound."""
+    found = session.scalar(select(Order.id).where(Order.number == number))
+    if found is None:
+        raise NotFound(_("There is no such order."))
+    return found
+
+
+def find_called(session: Session, typed: str) -> str | None:
+    """The number of the one order that has exactly this number, external number, or tracking number; None where none or several have.
+
+    Codes of less than SHORTEST_CODE letters and digits, and mere words, are no such thing.
+    """
+    number = read_code(typed)
+    if number and session.scalar(select(Order.id).where(Order.number == number)):
+        return number
+    if sum(char.isalnum() for char in typed) < SHORTEST_CODE or not any(char.isdigit() for char in typed):
+        return None
+    found = session.scalars(select(Order.number).where(is_called(Order.search, typed)).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def find_history(session: Session, order_id: int) -> Sequence[Row[Any]]:
@@ -175,79 +111,3 @@ def find_customers_called(session: Session, text: str) -> Sequence[Customer]:
 def load_customer_panel(session: Session, customer: Customer) -> dict[str, Any]:
     """For the page of a customer: their newest orders."""
     return {"customer": customer, "orders": find_orders_of(session, customer.id)}
-
-
-def _select_list(wanted: Select[Order]) -> Select[*tuple[Any, ...]]:
-    """Id, number, placed_at, status, version, name, city, country, currency, total, units, shipped, lines, goods (a product's name)."""
-    order = wanted.subquery()
-    sums = (
-        select(func.sum(OrderLine.ordered).label("units"), func.sum(OrderLine.shipped).label("shipped"), func.count().label("lines"))
-        .where(OrderLine.order_id == order.c.id)
-        .lateral()
-    )
-    first = (
-        select(Product.name.label("goods"))
-        .join(OrderLine, OrderLine.product_id == Product.id)
-        .where(OrderLine.order_id == order.c.id)
-        .order_by(OrderLine.position)
-        .limit(1)
-        .lateral()
-    )
-    shown = ("id", "number", "placed_at", "status", "version", "name", "city", "country", "currency", "total")
-    return (
-        select(*(order.c[name] for name in shown), sums.c.units, sums.c.shipped, sums.c.lines, first.c.goods)
-        .select_from(order)
-        .join(sums, true())
-        .outerjoin(first, true())
-        .order_by(order.c.placed_at.desc(), order.c.id.desc())
-    )
-
-
-def _filtered(orders: Select[Order], search: OrderSearch, timezone: str) -> Select[Order]:
-    conditions: list[ColumnElement[bool]] = []
-    if search.q:
-        conditions.append(matches(Order.search, search.q))
-    if search.status:
-        conditions.append(Order.status == search.status)
-    if search.customer:
-        conditions.append(Order.customer_id == search.customer)
-    if search.channel:
-        conditions.append(Order.channel_id == select(Channel.id).where(Channel.code == search.channel).scalar_subquery())
-    if search.sku:
-        product = select(Product.id).where(func.lower(Product.sku) == search.sku.lower()).scalar_subquery()
-        conditions.append(select(OrderLine.id).where(OrderLine.order_id == Order.id, OrderLine.product_id == product).exists())
-    if search.first_day:
-        conditions.append(Order.placed_at >= clock.start_of_day(search.first_day, timezone))
-    if search.last_day:
-        conditions.append(Order.placed_at < clock.start_of_day(search.last_day + timedelta(days=1), timezone))
-    return orders.where(*conditions)
-
-
-def _narrowed(session: Session, orders: Select[Order]) -> Select[Order]:
-    """The same orders, by id where they are few.
-
-    How rare the beginning of a word is, the planner cannot know: for one that a single order has it would walk through all orders by date.
-    Measured with 500,000 orders: 690 ms so, 7 ms by id; words that most orders have are the other way round, 340 ms by the index.
-    """
-    # Materialized, so that it is planned for all its rows and the limit only stops it.
-    fitting = orders.with_only_columns(Order.id).cte("fitting").prefix_with("MATERIALIZED")
-    few = session.scalars(select(fitting.c.id).limit(FEW + 1)).all()
-    return orders if len(few) > FEW else select(Order).where(Order.id == any_(literal(few, ARRAY(BigInteger))))
-
-
-def _count(status: OrderStatus, *, capped: bool) -> Any:
-    found = select(literal(1)).where(Order.status == status.value)
-    counted = found.limit(COUNTED_AT_MOST + 1) if capped else found
-    return select(func.count()).select_from(counted.subquery()).scalar_subquery()
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, order_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment, first=1900), order_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error
-
-
-def _day(text: str) -> date | None:
-    return parsing.parse_day(text, first=1990) if text else None

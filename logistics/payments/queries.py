@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, selectinload
 
 from logistics.core.actors import Actor
@@ -27,3 +28,10 @@ def payments_of(session: Session, order_id: int) -> Sequence[Payment]:
     """An order's payments with their moves, oldest first."""
     rows = select(Payment).where(Payment.order_id == order_id).order_by(Payment.id).options(selectinload(Payment.moves))
     return session.scalars(rows).all()
+
+
+def refundable_of(session: Session, order_ids: Sequence[int]) -> dict[str, int]:
+    """What was taken for these orders and not given back, by currency, in minor units."""
+    among = Payment.order_id == any_(literal(list(order_ids), ARRAY(BigInteger)))
+    taken = select(Payment.currency, func.sum(Payment.captured - Payment.refunded).label("amount")).where(among).group_by(Payment.currency)
+    return {row.currency: int(row.amount) for row in session.execute(taken.order_by(Payment.currency)) if row.amount}

@@ -16,8 +16,9 @@ from logistics.fulfilment.models import LIVE, Shipment, ShipmentState
 from logistics.fulfilment.queries import STATES, Stage
 from logistics.inventory.models import StockLevel, Warehouse
 from logistics.inventory.queries import count_low
+from logistics.orders.filtering import OrderSearch
+from logistics.orders.list_queries import count_unpaid, find_orders
 from logistics.orders.models import Order
-from logistics.orders.queries import OrderSearch, count_unpaid, find_orders
 
 MOST_SHOWN = 8
 _TROUBLE = (ShipmentState.ATTEMPT_FAILED, ShipmentState.HELD_UP, ShipmentState.RETURNING)

@@ -15,7 +15,7 @@ from logistics.core.language import _, current_locale
 from logistics.core.pages import page, polled
 from logistics.core.parsing import clean_line
 from logistics.core.refusals import BadValue, Invalid
-from logistics.orders.queries import find_newest
+from logistics.orders.list_queries import find_newest
 from logistics.reports import queries
 from logistics.reports.queries import Place
 

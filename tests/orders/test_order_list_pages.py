@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from logistics.core import clock
-from logistics.orders import queries
+from logistics.orders import list_queries
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason, Order
-from logistics.orders.queries import PAGE
+from logistics.orders.holding import hold
+from logistics.orders.list_queries import PAGE
+from logistics.orders.models import CancelReason, HoldReason, Order
+from logistics.orders.paying import record_transfer
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -56,7 +58,7 @@ def test_tabs_filter_by_status_and_count(cast: Cast) -> None:
 
 
 def test_closed_orders_are_counted_only_so_far_and_open_ones_exactly(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(list_queries, "COUNTED_AT_MOST", 2)
 
     def make() -> None:
         for _turn in range(4):
@@ -101,8 +103,10 @@ def test_filters_stand_in_the_url_and_are_taken_off_one_by_one(cast: Cast) -> No
     ):
         page = browser.get("/orders/", query_string=query)
         assert numbers(page) == [number], query
-    assert "Jo Blank" in re.findall(r'class="chip".*?</a>', page.text, re.DOTALL)[0]
-    assert re.search(r'class="chip" href="/orders/\?sku=SHADE&amp;', page.text)
+    product, customer, *_others = re.findall(r'class="chip".*?</a>', page.text, re.DOTALL)
+    assert "SHADE" in product
+    assert "Jo Blank" in customer
+    assert f'href="/orders/?sku=SHADE&amp;channel=desk&amp;from={today}&amp;to={today}"' in customer
     assert numbers(browser.get("/orders/", query_string={"to": str(today - timedelta(days=1))})) == []
     assert numbers(browser.get("/orders/", query_string={"channel": "import"})) == []
     assert "No order fits" in browser.get("/orders/?channel=import").text
@@ -169,7 +173,7 @@ def test_htmx_gets_the_table_and_a_browser_the_page(cast: Cast) -> None:
     browser = cast.client("clerk")
     part, page = browser.get("/orders/", headers=PARTIAL), browser.get("/orders/")
 
-    assert part.text.lstrip().startswith('<div class="card region" id="orders-table"')
+    assert part.text.lstrip().startswith('<div class="region" id="orders-table"')
     assert "<html" not in part.text
     assert "<html" in page.text
     assert "HX-Request-Type" in page.headers["Vary"]
@@ -199,17 +203,96 @@ def test_a_full_list_is_read_in_few_queries_and_little_html(app: Flask, cast: Ca
     queries.count = 0
     queries.statements.clear()
 
-    page = browser.get("/orders/", headers=PARTIAL)
+    page = browser.get("/orders/?typed=1", headers=PARTIAL)
 
     assert len(numbers(page)) == PAGE
-    assert queries.count <= 6, queries.statements
+    assert queries.count <= 8, queries.statements
     assert len(page.data) <= 30_000
 
     queries.count = 0
     assert browser.get("/orders/").status_code == 200
-    assert queries.count <= 9, "the whole page asks for the navigation's counts too, each once"
+    assert queries.count <= 10, "the whole page asks for the navigation's counts too, each once"
+
+
+def test_enter_opens_the_one_order_that_is_called_so(cast: Cast) -> None:
+    number = cast.made(lambda: (cast.order(external_id="WEB-100200"), cast.order(external_id="WEB-100201"))[0].number)
+    browser = cast.client("clerk")
+
+    for typed in (number, number.lower().replace("-", ""), "web-100200"):
+        opened = browser.get("/orders/", query_string={"q": typed, "open": "1"})
+        assert (opened.status_code, opened.location) == (303, f"/orders/{number}"), typed
+        assert browser.get("/orders/", query_string={"q": typed, "open": "1"}, headers=PARTIAL).headers["HX-Redirect"] == f"/orders/{number}"
+    for typed in ("WEB-10020", "mina", ""):
+        assert browser.get("/orders/", query_string={"q": typed, "open": "1"}).status_code == 200
+    assert numbers(browser.get("/orders/", query_string={"q": number})) == [number], "typing alone opens nothing"
+
+
+def test_the_address_says_no_more_than_it_has_to(cast: Cast) -> None:
+    cast.made(cast.order)
+    browser = cast.client("clerk")
+
+    sent = "q=&typed=1&status=&days=7&from=&product=Lamp&sku=LAMP&buyer=&customer=&flags=urgent&flags=held&sort=newest"
+    assert browser.get(f"/orders/?{sent}", headers=PARTIAL).headers["HX-Replace-Url"] == "/orders/?flags=held,urgent&sku=LAMP&days=7"
+    for clean in ("?sort=newest", "?status=paid", "?flags=held,urgent&sku=LAMP", "?q=park+row&sort=name"):
+        assert "HX-Replace-Url" not in browser.get(f"/orders/{clean}", headers=PARTIAL).headers, clean
+
+
+def test_what_goes_along_with_the_list_depends_on_who_asked_for_it(cast: Cast) -> None:
+    cast.made(cast.order)
+    browser = cast.client("clerk")
+    typed = browser.get("/orders/?q=lamp&typed=1", headers=PARTIAL).text
+    looked = browser.get("/orders/?q=lamp", headers=PARTIAL | {"X-Polling": "1"}).text
+    linked = browser.get("/orders/?q=lamp", headers=PARTIAL).text
+
+    assert 'id="order-filters"' not in typed + looked, "what is being typed stays as it is"
+    assert 'hx-target="#filter-count"' in typed
+    assert 'hx-target="#view-name"' in typed
+    assert "hx-partial" not in looked
+    assert 'hx-target="#order-filters"' in linked, "a chip that took a filter off unticks its box"
+
+
+def test_rows_carry_badges_only_where_something_is_remarkable(cast: Cast) -> None:
+    def make() -> tuple[str, str]:
+        cast.channel("desk", payment_timeout_minutes=60)
+        plain = cast.order(pay="transfer")
+        special = cast.order(priority=5)
+        record_transfer(cast.session, number=special.number, amount=100, reference="PART", by=cast.actor("manager"))
+        return plain.number, special.number
+
+    plain, special = cast.made(make)
+    assert badges(cast, plain) == ["Paid"]
+    assert badges(cast, special) == ["Unpaid", "Urgent", "Part-paid", "Expires soon"]
+    cast.made(lambda: hold(cast.session, number=special, reason=HoldReason.FRAUD, by=cast.actor()))
+    assert badges(cast, special) == ["Unpaid", "On hold", "Urgent", "Part-paid"]
+
+
+def test_who_sees_no_prices_cannot_sort_by_them(cast: Cast) -> None:
+    def make() -> list[str]:
+        return [cast.order(lines=[("LAMP", units)]).number for units in (1, 3, 2)]
+
+    one, three, two = cast.made(make)
+
+    assert numbers(cast.client("clerk").get("/orders/?sort=total")) == [three, two, one]
+    picker = cast.client("picker").get("/orders/?sort=total")
+    assert numbers(picker) == [two, three, one]
+    assert "Highest total first" not in picker.text
+    assert "filter-customer" not in picker.text
+
+
+def test_the_list_is_there_in_chinese(cast: Cast) -> None:
+    cast.made(cast.order)
+    page = cast.client("clerk").get("/orders/?flags=held,urgent&days=7&lang=zh_Hans")
+
+    assert page.status_code == 200
+    assert "未支付" in cast.client("clerk").get("/orders/?lang=zh_Hans").text
 
 
 def numbers(page: Any) -> list[str]:
     """The orders a page lists, from the top."""
-    return re.findall(r'class="mono" data-row-link[^>]*>([0-9A-Z-]{9})</a>', page.text)
+    return re.findall(r"data-row-link>([0-9A-Z-]{9})</a>", page.text)
+
+
+def badges(cast: Cast, number: str) -> list[str]:
+    """What stands in an order's row beside its status."""
+    cell = re.findall(rf"{number}</a>.*?<td class=\"side\">(.*?)</td>", cast.client("clerk").get("/orders/").text, re.DOTALL)[0]
+    return re.findall(r"tone-\w+\">([^<]+)<", cell)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -50,6 +50,12 @@ class HoldReason(StrEnum):
 
 
 OPEN = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED)
+# What the list is sorted by beside plain columns; only the very same text uses the indexes below.
+# Unpaid orders, by when they give their stock back; those that never do come last among them.
+NOT_UNPAID = "(status <> 'unpaid')"
+EXPIRY = "(COALESCE(expires_at, '2100-01-01 00:00:00+00'::timestamptz))"
+# Open orders, the most urgent first.
+CLOSED = "(status <> 'unpaid' AND status <> 'paid' AND status <> 'partially_shipped')"
 
 
 class Order(Base):
@@ -76,6 +82,14 @@ class Order(Base):
         Index("ix_orders_expiry", "expires_at", postgresql_where="status = 'unpaid' AND expires_at IS NOT NULL"),
         Index("ix_orders_held", "placed_at", "id", postgresql_where="hold_reason <> ''"),
         Index("ix_orders_search", "search", postgresql_using="gin"),
+        Index("ix_orders_channel", "channel_id", "placed_at", "id"),
+        Index("ix_orders_total", "currency", text("(- total)"), "id"),
+        Index("ix_orders_name", text("lower(name)"), "id"),
+        Index("ix_orders_urgency", text(CLOSED), text("(- priority)"), "placed_at", "id"),
+        Index("ix_orders_soonest", text(NOT_UNPAID), text(EXPIRY), "id"),
+        Index("ix_orders_urgent", "placed_at", "id", postgresql_where="priority > 0"),
+        Index("ix_orders_noted", "placed_at", "id", postgresql_where="note <> ''"),
+        Index("ix_orders_imported", "placed_at", "id", postgresql_where="imported_at IS NOT NULL"),
     )
 
     id: Mapped[PrimaryKey]
