@@ -6,6 +6,7 @@ from types import ModuleType
 import click
 from flask import Blueprint
 
+from logistics.api import models as api_models
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.routes import bp as catalog
@@ -61,6 +62,7 @@ MODELS: tuple[ModuleType, ...] = (
     fulfilment_models,
     tracking_models,
     notifications_models,
+    api_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
