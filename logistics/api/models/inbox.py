@@ -36,11 +36,12 @@ class Reason(StrEnum):
     INSUFFICIENT_BALANCE = "insufficient_balance"
     TEST_ORDER = "test_order"
     ALREADY_FULFILLED = "already_fulfilled"
+    REOPENED = "reopened"
     ORDER_UNKNOWN = "order_unknown"
     OUR_MISTAKE = "our_mistake"
     # Parked: the order is there, and a person has to decide.
     CHANGED = "changed"
-    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
     CANCELLED_AFTER_PICKING = "cancelled_after_picking"
     CANCELLED_AFTER_SHIPPING = "cancelled_after_shipping"
     VOIDED_AFTER_SHIPPING = "voided_after_shipping"
@@ -55,6 +56,7 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_BEFORE = "cancelled_before"
     SUPERSEDED = "superseded"
+    DISCARDED_BEFORE = "discarded_before"
     # Ignored.
     OTHER_TOPIC = "other_topic"
     NOT_PLACED_YET = "not_placed_yet"
@@ -113,8 +115,8 @@ class InboxEvent(Base):
 
     @property
     def can_retry(self) -> bool:
-        """Whether trying again makes sense: what was altered is never worked."""
-        return self.state == InboxState.PARKED
+        """Whether it can be worked again: what was altered never is, nor what was erased."""
+        return self.state in (InboxState.PARKED, InboxState.DISCARDED) and self.first_id is None and self.body is not None
 
 
 class CodeKind(StrEnum):
