@@ -3,6 +3,8 @@
 from flask import Flask
 
 from logistics import event_names
+from logistics.api.inbox_queries import channel_panel, count_open
+from logistics.api.inbox_queries import order_panel as shop_panel
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -16,6 +18,7 @@ from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
+    NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
@@ -34,6 +37,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
+    Panel("order", 80, "api/_order_panel.html", shop_panel, "intake.read"),
+    Panel("channel", 20, "api/_channel_panel.html", channel_panel, "secrets.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from logistics.api.models import CodeKind, SkuMapping
 from logistics.api.shop_events import ProductMapped
 from logistics.api.tasks import dispatch
-from logistics.catalog.models import Product
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.jobs import enqueue_once
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Invalid, NotFound
+from logistics.orders.validating import find_products
 
 _WAKE = text(
     """
@@ -26,20 +26,21 @@ _WAKE = text(
 )
 
 
-def map_product(session: Session, *, channel_id: int, kind: CodeKind, code: str, product_id: int, title: str = "", by: Actor) -> int:
-    """Let a shop's code mean this product; how many parked events are tried again for it, by the worker.
+def map_product(session: Session, *, channel_id: int, kind: CodeKind, code: str, sku: str, title: str = "", by: Actor) -> int:
+    """Let a shop's code mean our product with this SKU; how many parked events are tried again for it, by the worker.
 
     `code`: a SKU in whatever case, or a variant's id. What it meant before is replaced. Raises Invalid for a product that is not there.
     """
     code = code.lower() if kind is CodeKind.SKU else code
-    if session.get(Product, product_id) is None:
+    product = find_products(session, [sku]).get(sku.lower())
+    if product is None:
         message = _("Choose one of our products.")
         raise Invalid(message, errors=[FieldError("product", "unknown_product", message)])
-    given = {"channel_id": channel_id, "kind": kind.value, "code": code, "title": title[:200], "product_id": product_id}
+    given = {"channel_id": channel_id, "kind": kind.value, "code": code, "title": title[:200], "product_id": product.id}
     fresh = insert(SkuMapping).values(**given, created_at=clock.now(), created_by=by.id if by.kind == "staff" else None)
     said = {name: fresh.excluded[name] for name in ("product_id", "title", "created_at", "created_by")}
     session.execute(fresh.on_conflict_do_update(index_elements=["channel_id", "kind", "code"], set_=said))
-    publish(session, ProductMapped(channel_id, kind.value, code, product_id), by=by)
+    publish(session, ProductMapped(channel_id, kind.value, code, product.id), by=by)
     woken = session.execute(_WAKE, {"channel_id": channel_id, "code": json.dumps([{"kind": kind.value, "code": code}])}).all()
     if woken:
         enqueue_once(session, dispatch)

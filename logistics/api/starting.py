@@ -16,6 +16,9 @@ from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import Channel, Order
 from logistics.orders.placing import place, place_for_somebody_new
 
+# What a person may take all the same.
+ACCEPTING = (Reason.TEST_ORDER, Reason.ALREADY_FULFILLED, Reason.REOPENED)
+
 
 def start(session: Session, story: Story, channel: Channel, *, by: Actor) -> Outcome | Order:
     """Place the order if it can be: the order (its money is the caller's), or what becomes of the event instead.

@@ -33,6 +33,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "intake.read": frozenset({ADMIN, MANAGER, CLERK}),
+    "intake.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "secrets.read": frozenset({ADMIN, AUDITOR}),
+    "secrets.write": frozenset({ADMIN}),
     "messages.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
 }
 

@@ -220,7 +220,7 @@ def test_mapping_a_code_lets_all_go_that_waited_for_it(session: Session, cast: C
     shop.send(shopify_order(("OTHER", 1, "2.00"), id=9), "orders/create")
     work_off(session)
 
-    woken = map_product(session, channel_id=shop.channel.id, kind=CodeKind.SKU, code="XL-9", product_id=cast.product("LAMP").id, by=SYSTEM)
+    woken = map_product(session, channel_id=shop.channel.id, kind=CodeKind.SKU, code="XL-9", sku="LAMP", by=SYSTEM)
     events = work_off(session)
 
     assert woken == 3
@@ -231,7 +231,7 @@ def test_mapping_a_code_lets_all_go_that_waited_for_it(session: Session, cast: C
 def test_without_a_sku_the_variant_counts(session: Session, cast: Cast, shop: Shop) -> None:
     (event,) = worked(session, shop, ("orders/create", shopify_order(("", 1, "18.00"))))
     unknown = event.facts["unknown"]
-    map_product(session, channel_id=shop.channel.id, kind=CodeKind.VARIANT, code="700", product_id=cast.product("LAMP").id, by=SYSTEM)
+    map_product(session, channel_id=shop.channel.id, kind=CodeKind.VARIANT, code="700", sku="LAMP", by=SYSTEM)
     work_off(session)
 
     assert unknown == [{"row": 1, "kind": "variant", "code": "700", "sku": ""}]
@@ -241,7 +241,7 @@ def test_without_a_sku_the_variant_counts(session: Session, cast: Cast, shop: Sh
 def test_a_mapping_is_of_its_own_channel_and_comes_before_our_own_sku(session: Session, cast: Cast, shop: Shop) -> None:
     cast.stock("SHADE", 5)
     other = open_shop(cast, "shopify", code="other")
-    map_product(session, channel_id=other.channel.id, kind=CodeKind.SKU, code="lamp", product_id=cast.product("SHADE").id, by=SYSTEM)
+    map_product(session, channel_id=other.channel.id, kind=CodeKind.SKU, code="lamp", sku="SHADE", by=SYSTEM)
     worked(session, shop, ("orders/create", shopify_order()))
     worked(session, other, ("orders/create", shopify_order(id=2)))
 
