@@ -14,6 +14,7 @@ from logistics.orders import rules
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import Order, OrderStatus
+from logistics.orders.validating import ShopMoney
 from logistics.payments import capturing, shop_money
 from logistics.payments.queries import covered_amount, recorded_since
 
@@ -65,28 +66,32 @@ def record_transfer(
     return order
 
 
-def record_shop_payment(session: Session, *, number: str, provider: str, reference: str, captured: int, authorised: int = 0, by: Actor) -> Order:
-    """Book what the shop an order came from has taken for it in all, and what it was promised besides; minor units. Locks the order.
+def record_shop_payment(session: Session, *, number: str, money: ShopMoney, by: Actor) -> Order:
+    """Book what the shop an order came from has taken for it. Locks the order.
 
     At most what the order costs is booked. A no-op when that much is booked already. Raises IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
     if order.status == OrderStatus.CANCELLED:
         raise IllegalMove(_("Order %(number)s is cancelled and takes no money.", number=order.number))
+    if book_shop_money(session, order, money, by=by):
+        recompute(session, order, by=by)
+    return order
+
+
+def book_shop_money(session: Session, order: Order, money: ShopMoney, *, by: Actor) -> bool:
+    """Book what a shop has taken for a locked or new order, at most what it costs; whether anything was new. Locks the payments."""
     due = rules.due(order.lines, order.shipping)
-    new = shop_money.note_shop_money(
+    return shop_money.note_shop_money(
         session,
         order_id=order.id,
         currency=order.currency,
-        provider=provider,
-        reference=reference,
-        captured=min(captured, due),
-        authorised=min(authorised, due),
+        provider=money.provider,
+        reference=money.reference,
+        captured=min(money.captured, due),
+        authorised=min(money.authorised, due),
         by=by,
     )
-    if new:
-        recompute(session, order, by=by)
-    return order
 
 
 def void_shop_payment(session: Session, *, number: str, by: Actor) -> Order:

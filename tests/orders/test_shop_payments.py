@@ -12,15 +12,15 @@ from logistics.notifications.models import Message, Milestone
 from logistics.orders.cancelling import cancel
 from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import record_shop_payment, record_transfer, void_shop_payment
+from logistics.orders.validating import ShopMoney
 from logistics.payments.models import Payment, PaymentState
 from logistics.rooms import INVARIANTS
 from tests.cast import Cast
 
 
 def paid(session: Session, order: Order, captured: int, authorised: int = 0) -> Order:
-    return record_shop_payment(
-        session, number=order.number, provider="shop:web", reference="1001", captured=captured, authorised=authorised, by=SYSTEM
-    )
+    money = ShopMoney("shop:web", "1001", captured, authorised)
+    return record_shop_payment(session, number=order.number, money=money, by=SYSTEM)
 
 
 def moves(session: Session) -> list[tuple[str, int, str, str]]:
@@ -123,3 +123,11 @@ def test_the_order_page_says_where_it_was_paid_and_where_to_give_it_back(session
     assert page.count("Paid at the shop") == 2
     assert "give it back there" in page
     assert "goes back to the account" not in page
+
+
+def test_placed_and_paid_at_the_shop_at_once_only_the_confirmation_is_told(session: Session, cast: Cast) -> None:
+    order = cast.order(paid_at_shop=ShopMoney("shop:web", "1001", 3600))
+
+    assert order.status == OrderStatus.PAID
+    assert session.scalars(select(Message.milestone).where(Message.order_id == order.id)).all() == [Milestone.CONFIRMED]
+    assert offenders(session) == []
