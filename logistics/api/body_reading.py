@@ -128,11 +128,15 @@ def read_instant(value: Any, *, zone: str = "") -> datetime | None:
 def round_to(parts: Sequence[Decimal], total: int) -> list[int]:
     """Whole minor units for these exact ones, so that they add up to `total` wherever they do so but for rounding.
 
-    Otherwise each is rounded half up, and the difference shows.
+    Shops round each line, or only the sum: up to half a unit for each part is rounding. More is not, and then the difference shows.
     """
-    floors = [int(part.to_integral_value("ROUND_FLOOR")) for part in parts]
-    left = total - sum(floors)
-    if not 0 <= left <= len(parts) or abs(sum(parts, Decimal(0)) - total) >= 1:
-        return [int(part.to_integral_value(ROUND_HALF_UP)) for part in parts]
-    up = set(sorted(range(len(parts)), key=lambda at: floors[at] - parts[at])[:left])
-    return [floor + (at in up) for at, floor in enumerate(floors)]
+    whole = [int(part.to_integral_value(ROUND_HALF_UP)) for part in parts]
+    counted = [at for at, part in enumerate(parts) if part]
+    left = total - sum(whole)
+    if abs(sum(parts, Decimal(0)) - total) * 2 > len(counted) or abs(left) > len(counted):
+        return whole
+    step = 1 if left > 0 else -1
+    # Where rounding went the other way, and most so, it is made good first.
+    for at in sorted(counted, key=lambda at: step * (whole[at] - parts[at]))[: abs(left)]:
+        whole[at] += step
+    return whole

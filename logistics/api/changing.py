@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from logistics.api.models import Reason
 from logistics.api.outcomes import Outcome, Story, parked, taken
+from logistics.api.translating import shop_money
 from logistics.core.actors import Actor
 from logistics.core.refusals import IllegalMove
 from logistics.orders.cancelling import AlreadyPicked, cancel
@@ -65,8 +66,8 @@ def _take_money(session: Session, story: Story, channel: Channel, order: Order, 
     # What was promised may have been taken back since; what was captured was captured, however late we hear of it.
     authorised = 0 if story.is_overtaken else told.authorised
     if told.captured or authorised:
-        given = {"number": order.number, "provider": f"shop:{channel.code}", "reference": story.event.external_id[:90]}
-        record_shop_payment(session, **given, captured=told.captured, authorised=authorised, by=by)
+        money = shop_money(channel, told, story.event.external_id, authorised=authorised)
+        record_shop_payment(session, number=order.number, money=money, by=by)
     elif told.is_voided and not story.is_overtaken:
         return _void(session, story, order, by)
     return taken(Reason.PAID if order.status != before else Reason.NOTHING_NEW, order)

@@ -86,7 +86,7 @@ class NewMappingForm(MappingForm):
 class DismissalForm(Form):
     """Why nothing is to be done."""
 
-    note = LineField(lazy("Why?"), longest=500, required=True)
+    note = LineField(lazy("Why discard it?"), longest=500, required=True)
 
 
 class SecretForm(Form):

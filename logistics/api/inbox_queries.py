@@ -132,11 +132,18 @@ def last_received(session: Session, channel_id: int) -> Row[Any] | None:
 
 
 def order_panel(session: Session, order: Order) -> dict[str, Any]:
-    """For the page of an order: what its shop sent about it, the latest first; as find_story gives it, with label and facts."""
+    """For the page of an order: what its shop sent about it, the latest first; as find_story gives it, with facts; and what it left out."""
     columns = (InboxEvent.id, InboxEvent.received_at, InboxEvent.topic, InboxEvent.state, InboxEvent.reason, InboxEvent.facts)
     rows = session.execute(select(*columns).where(InboxEvent.order_id == order.id).order_by(InboxEvent.id.desc()).limit(20)).all()
-    words = {"reason_text": reason_text, "state_words": state_words}
-    return {**words, "events": rows, "label": next((row.facts["label"] for row in rows if "label" in row.facts), order.external_id or "")}
+    placed: dict[str, Any] = next((row.facts for row in rows if "content" in row.facts), {})
+    return {
+        "order": order,
+        "events": rows,
+        "label": placed.get("label") or order.external_id or "",
+        "left_out": placed.get("left_out", []),
+        "reason_text": reason_text,
+        "state_words": state_words,
+    }
 
 
 def channel_panel(session: Session, channel: Channel) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from logistics.api.models import InboxState, Reason
-from logistics.core.language import lazy
+from logistics.core.language import _, lazy
 
 STATES: dict[InboxState, tuple[str, Any]] = {
     InboxState.WAITING: ("info", lazy("Being worked")),
@@ -51,7 +51,9 @@ def reason_text(reason: str) -> str:
     return str(REASONS[Reason(reason)]) if reason else ""
 
 
-def state_words(state: str) -> tuple[str, str]:
-    """A state's tone and word."""
+def state_words(state: str, order: object = None) -> tuple[str, str]:
+    """A state's tone and word. What somebody decided about an order that is there was settled, not discarded."""
+    if state == InboxState.DISCARDED and order:
+        return "success", str(_("Settled"))
     tone, word = STATES[InboxState(state)]
     return tone, str(word)

@@ -1,5 +1,7 @@
 """An order of a shop that we do not have yet: placed, or parked with the reason why it cannot be."""
 
+from dataclasses import replace
+
 from sqlalchemy import BigInteger, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
@@ -32,6 +34,9 @@ def start(session: Session, story: Story, channel: Channel, *, by: Actor) -> Out
         return parked(Reason.ORDER_UNKNOWN)
     if outcome := _not_to_be_placed(story, order) or _doubtful(story, order):
         return outcome
+    if story.is_overtaken:
+        # What was promised may have been taken back since.
+        order = replace(order, authorised=0)
     translation = translate(session, channel, order, story.event.external_id, story.event.corrections)
     return _incomplete(translation, order) or _try(session, translation, by)
 

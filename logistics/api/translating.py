@@ -17,9 +17,11 @@ from logistics.core.addresses import Address
 from logistics.customers.recognising import recognise
 from logistics.customers.rules import CustomerDetails
 from logistics.orders.models import Channel
-from logistics.orders.validating import OrderRequest, find_products
+from logistics.orders.validating import OrderRequest, ShopMoney, find_products
 
 NOBODY = 0
+# Later parts of one payment are counted behind it.
+_LONGEST_REFERENCE = 90
 _PARTS = tuple(part.name for part in fields(Address))
 CORRECTABLE = ("name", "phone", "email", *_PARTS)
 
@@ -55,10 +57,16 @@ def translate(session: Session, channel: Channel, order: ShopOrder, external_id:
         note=order.note,
         external_id=external_id,
         pay_from_balance=order.pay_from_balance,
+        paid_at_shop=shop_money(channel, order, external_id, authorised=order.authorised) if order.captured or order.authorised else None,
         any_price=True,
         priority=order.priority,
     )
     return Translation(request, _details(order, recipient), tuple(line for line in order.goods if line.row not in skus))
+
+
+def shop_money(channel: Channel, order: ShopOrder, external_id: str, *, authorised: int) -> ShopMoney:
+    """What the shop has taken for its order, under the channel's name, so that no bank and no account can be meant."""
+    return ShopMoney(f"shop:{channel.code}", external_id[:_LONGEST_REFERENCE], order.captured, authorised)
 
 
 def correct(recipient: Recipient, corrections: Mapping[str, str]) -> Recipient:

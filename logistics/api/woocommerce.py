@@ -84,7 +84,9 @@ def _priced(fields: Fields, currency: str, total: int) -> tuple[tuple[ShopLine, 
 
 
 def _with_tax(line: Fields, currency: str) -> Decimal:
-    return line.amount("total", currency) + line.amount("total_tax", currency)
+    """What it costs with its taxes, which stand exactly one by one and rounded in sum."""
+    exact = sum((tax.amount("total", currency) for tax in line.each("taxes")), Decimal(0))
+    return line.amount("total", currency) + (exact or line.amount("total_tax", currency))
 
 
 def _line(row: int, line: Fields, net: int, currency: str) -> ShopLine:

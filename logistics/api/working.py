@@ -49,7 +49,7 @@ def work(session: Session, event_id: int, *, by: Actor) -> InboxEvent:
     outcome = _read(event)
     if isinstance(outcome, ShopNews):
         story = Story(event, outcome, events)
-        event.facts = _facts(story.news)
+        event.facts = _facts(story)
         outcome = _do(session, story, by)
         woken = _tidy(story, outcome)
     _note(session, event, outcome, by)
@@ -79,9 +79,11 @@ def _read(event: InboxEvent) -> ShopNews | Outcome:
         return parked(Reason.UNREADABLE, fields=[[problem.pointer, problem.code] for problem in error.problems])
 
 
-def _facts(news: ShopNews) -> dict[str, Any]:
-    """What later events of the same order must know of this one."""
-    facts: dict[str, Any] = {"label": news.order.label} if news.order else {}
+def _facts(story: Story) -> dict[str, Any]:
+    """What later events of the same order must know of this one, and what the shop calls the order."""
+    news = story.news
+    label = news.order.label if news.order else next((other.facts["label"] for other in story.others if "label" in other.facts), "")
+    facts: dict[str, Any] = {"label": label} if label else {}
     if news.cancelled or (news.order and news.order.is_refunded):
         facts["cancels"] = True
     return facts | ({"refunds": dict(news.refunds)} if news.refunds else {})
@@ -94,7 +96,9 @@ def _do(session: Session, story: Story, by: Actor) -> Outcome:
         return order
     if story.news.order and not story.placed:
         # A new dict: one that is changed in place is not seen to have changed.
-        baseline = {"content": story.news.order.content, "total": story.news.order.total or order.total}
+        told = story.news.order
+        left_out = [[line.title, line.net or 0] for line in told.left_out]
+        baseline = {"content": told.content, "total": told.total or order.total, "left_out": left_out}
         story.event.facts = {**story.event.facts, **baseline}
     outcome = follow(session, story, story.event.channel, order, by=by)
     return outcome if known or outcome.state == InboxState.PARKED else taken(Reason.PLACED, order)

@@ -214,11 +214,23 @@ def test_rounding_keeps_the_sum_and_stays_within_one(parts: list[Decimal]) -> No
     rounded = round_to(parts, total)
 
     assert sum(rounded) == total
-    assert all(abs(whole - part) < 1 for whole, part in zip(rounded, parts, strict=True))
+    assert all(abs(whole - part) <= 1 for whole, part in zip(rounded, parts, strict=True))
 
 
-def test_a_true_difference_is_not_rounded_away() -> None:
-    assert round_to([Decimal("10.4"), Decimal("20.4")], 33) == [10, 20]
+@pytest.mark.parametrize(
+    ("parts", "total", "rounded"),
+    [
+        # Each rounded by itself, the shop's total once: 1.125, 0.225 and 0.9 of tax.
+        (["1613", "323", "1290", "3000"], 6225, [1612, 323, 1290, 3000]),
+        (["10.4", "20.4"], 31, [11, 20]),
+        (["10.4", "20.4"], 33, [10, 20]),
+        (["100"], 101, [100]),
+        (["100", "0", "0"], 101, [100, 0, 0]),
+        ([], 0, []),
+    ],
+)
+def test_a_true_difference_is_not_rounded_away(parts: list[str], total: int, rounded: list[int]) -> None:
+    assert round_to([Decimal(part) for part in parts], total) == rounded
 
 
 @given(st.integers(1, 2000), st.integers(0, 10**7), st.none() | st.integers(0, 10**6))

@@ -369,7 +369,7 @@ def test_what_waits_for_nobody_cannot_be_tried_again(session: Session, cast: Cas
 # --- Money that is not goods ---
 
 
-def test_what_nobody_ships_is_left_out_with_its_money(session: Session, shop: Shop) -> None:
+def test_what_nobody_ships_is_left_out_with_its_money(session: Session, cast: Cast, shop: Shop) -> None:
     body = shopify_order(("LAMP", 2, "18.00"), ("GIFT", 1, "50.00"), ("", 1, "3.00"))
     body["line_items"][1] |= {"gift_card": True, "requires_shipping": False}
     body["line_items"][2] |= {"requires_shipping": False, "title": "Tip"}
@@ -377,6 +377,7 @@ def test_what_nobody_ships_is_left_out_with_its_money(session: Session, shop: Sh
     (order,) = orders(session)
 
     assert (order.total, order.status, session.scalars(select(Payment.captured)).all()) == (3600, "paid", [3600])
+    assert "Gift thing: not shipped by us" in cast.client("clerk").get(f"/orders/{order.number}").text
 
 
 def test_an_order_of_nothing_to_ship_is_none_of_ours(session: Session, shop: Shop) -> None:

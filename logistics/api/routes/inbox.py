@@ -1,5 +1,6 @@
 """What shops sent: what waits for a person, what became of the rest, and what can be done about it."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -22,8 +23,8 @@ from logistics.api.working import work
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.addresses import address_lines
 from logistics.core.database import session
-from logistics.core.language import _
-from logistics.core.pages import done, page
+from logistics.core.language import _, current_locale
+from logistics.core.pages import done, page, polled
 from logistics.core.refusals import Invalid
 from logistics.core.transactions import writes
 from logistics.orders.wording import channel_text
@@ -34,17 +35,23 @@ from logistics.orders.wording import channel_text
 def list_events() -> Response:
     """What came in, the latest first; at first only what waits for a person."""
     search, shops = InboxSearch.from_query(request.args), queries.find_shops(session())
-    return page(
+    events, waiting = queries.find_events(session(), search), queries.count_open(session())
+    tag = hashlib.sha256(repr((events.rows, waiting, current_locale())).encode()).hexdigest()[:16]
+    if request.headers.get("HX-PTag") == tag:
+        return polled(tag, Response())
+    answer = page(
         "api/inbox.html",
         fragment="inbox_table",
         search=search,
-        events=queries.find_events(session(), search),
-        waiting=queries.count_open(session()),
+        events=events,
+        waiting=waiting,
         shops=[(row.code, channel_text(row.code, row.name)) for row in shops],
         connected=any(row.shared for row in shops),
         reason_text=reason_text,
         state_words=state_words,
+        tag=tag,
     )
+    return polled(tag, answer)
 
 
 @bp.get("/channels/inbox/<int:event_id>")
@@ -110,7 +117,7 @@ def _answer(session: Session, event: InboxEvent) -> Response:
     if event.state == InboxState.TAKEN and event.order:
         said = _("Done: see order %(number)s.", number=event.order.number)
     elif event.state == InboxState.DISCARDED:
-        said = _("Discarded.")
+        said = _("Settled.") if event.order else _("Discarded.")
     return done(to=url_for("shops.show_event", event_id=event.id), partial="api/_event.html", message=said, **context)
 
 
