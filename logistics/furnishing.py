@@ -3,8 +3,8 @@
 from flask import Flask
 
 from logistics import event_names
-from logistics.api.inbox_queries import channel_panel, count_open
-from logistics.api.inbox_queries import order_panel as shop_panel
+from logistics.shops.inbox_queries import channel_panel, count_open
+from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -37,8 +37,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
-    Panel("order", 80, "api/_order_panel.html", shop_panel, "intake.read"),
-    Panel("channel", 20, "api/_channel_panel.html", channel_panel, "secrets.read"),
+    Panel("order", 80, "shops/_order_panel.html", shop_panel, "intake.read"),
+    Panel("channel", 20, "shops/_channel_panel.html", channel_panel, "secrets.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

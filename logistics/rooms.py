@@ -6,10 +6,10 @@ from types import ModuleType
 import click
 from flask import Blueprint
 
-from logistics.api import models as api_models
-from logistics.api import tasks as api_tasks
-from logistics.api.routes import hooks_bp as hooks
-from logistics.api.routes import shops_bp as shops
+from logistics.shops import models as shops_models
+from logistics.shops import tasks as shops_tasks
+from logistics.shops.routes import hooks_bp as hooks
+from logistics.shops.routes import shops_bp as shops
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.routes import bp as catalog
@@ -65,7 +65,7 @@ MODELS: tuple[ModuleType, ...] = (
     fulfilment_models,
     tracking_models,
     notifications_models,
-    api_models,
+    shops_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home, hooks, shops)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
@@ -81,4 +81,4 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
 )
 IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, api_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, shops_tasks, worker_tasks)

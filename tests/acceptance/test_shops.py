@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from logistics.api.deciding import retry
-from logistics.api.mapping import map_product
-from logistics.api.models import CodeKind, InboxEvent
+from logistics.shops.deciding import retry
+from logistics.shops.mapping import map_product
+from logistics.shops.models import CodeKind, InboxEvent
 from logistics.core.actors import SYSTEM
-from tests.api.shops import Shop, open_shop, orders, work_off
+from tests.shops.platforms import Shop, open_shop, orders, work_off
 from tests.cast import Cast
 from tests.samples import samples
 

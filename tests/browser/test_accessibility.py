@@ -9,16 +9,16 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
-from logistics.api.mapping import map_product
-from logistics.api.models import CodeKind
-from logistics.api.receiving import find_hook, receive
+from logistics.shops.mapping import map_product
+from logistics.shops.models import CodeKind
+from logistics.shops.receiving import find_hook, receive
 from logistics.core import clock
 from logistics.orders.cancelling import cancel
 from logistics.orders.models import CancelReason
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
-from tests.api.shops import open_shop, shopify_order, work_off
+from tests.shops.platforms import open_shop, shopify_order, work_off
 from tests.browser.axe import violations
 from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve

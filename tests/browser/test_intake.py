@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.shops import Shop, open_shop, shopify_order
+from tests.shops.platforms import Shop, open_shop, shopify_order
 from tests.browser.furnishing import shelve
 from tests.browser.words import Words
 from tests.cast import Cast

@@ -1,1 +1,0 @@
-"""JSON intake, channel adapters."""

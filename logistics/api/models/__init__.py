@@ -1,6 +1,0 @@
-"""What shops sent, the secrets they sign it with, and which of our products they mean."""
-
-from logistics.api.models.inbox import CodeKind, InboxEvent, InboxState, Reason, SkuMapping
-from logistics.api.models.secrets import ChannelSecret
-
-__all__ = ["ChannelSecret", "CodeKind", "InboxEvent", "InboxState", "Reason", "SkuMapping"]
