@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from logistics.shops.listeners import retry_when_received
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.listeners import assign_when_paid, cancel_shipments
-from logistics.inventory.events import StockRanLow
+from logistics.inventory.events import StockRanLow, StockReceived
 from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
 from logistics.orders.events import OrderStatusChanged
 from logistics.tracking.events import ParcelMoved
@@ -15,4 +16,5 @@ SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     ShipmentDispatched: (tell_of_dispatch,),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
+    StockReceived: (retry_when_received,),
 }

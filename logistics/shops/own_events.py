@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from logistics.shops.body_reading import Fields, read_instant
-from logistics.shops.shop_orders import Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
+from logistics.shops.shop_orders import LONGEST_ID, Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
 from logistics.core.addresses import Address
 from logistics.core.config import settings
 from logistics.core.language import _, spoken
@@ -37,9 +37,10 @@ def envelope(headers: Mapping[str, str], body: Mapping[str, Any], digest: str) -
     topic = topic[:60] if isinstance(topic, str) else ""
     event_data = body.get("data")
     external = event_data.get("external_id") if isinstance(event_data, dict) else None
+    external = external.strip() if isinstance(external, str) and len(external) <= LONGEST_ID else ""
     known = topic in TOPICS
     event = headers.get("webhook-id") or digest
-    return Envelope(event, topic, known, external[:100] if known and isinstance(external, str) else "", read_instant(body.get("timestamp")))
+    return Envelope(event, topic, known, external if known else "", read_instant(body.get("timestamp")))
 
 
 def read(topic: str, body: Mapping[str, Any]) -> ShopNews:
