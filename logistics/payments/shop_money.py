@@ -27,13 +27,14 @@ def note_shop_money(
     _capture_promised(session, payments, captured - before, provider, by)
     missing = captured - sum(payment.captured for payment in payments)
     if missing > 0:
-        payment = new_payment(session, order_id, Method.SHOP, currency, None)
-        _promise(session, payment, missing, provider, _next(reference, payments), by)
-        _capture(session, payment, missing, provider, by)
+        payment, part = new_payment(session, order_id, Method.SHOP, currency, None), _next(reference, payments)
+        _promise(session, payment, missing, provider, part, by)
+        _capture(session, payment, missing, provider, part, by)
         payments = [*payments, payment]
     promise = authorised - sum(payment.open_authorisation for payment in payments)
     if promise > 0 and not captured:
         _promise(session, new_payment(session, order_id, Method.SHOP, currency, None), promise, provider, _next(reference, payments), by)
+    session.flush()
     return missing > 0 or captured > before or promise > 0
 
 
@@ -74,7 +75,7 @@ def _capture_promised(session: Session, payments: Sequence[Payment], amount: int
     for payment in payments:
         part = min(amount, payment.open_authorisation)
         if part > 0:
-            _capture(session, payment, part, provider, by)
+            _capture(session, payment, part, provider, payment.moves[0].reference, by)
             amount -= part
             void_promise(session, payment, by)
 
@@ -82,12 +83,10 @@ def _capture_promised(session: Session, payments: Sequence[Payment], amount: int
 def _promise(session: Session, payment: Payment, amount: int, provider: str, reference: str, by: Actor) -> None:
     move(payment, PaymentState.AUTHORISED)
     book(session, payment, MoveKind.AUTHORISE, amount, provider=provider, reference=reference, by=by)
-    session.flush()
 
 
-def _capture(session: Session, payment: Payment, amount: int, provider: str, by: Actor) -> None:
+def _capture(session: Session, payment: Payment, amount: int, provider: str, reference: str, by: Actor) -> None:
     move(payment, PaymentState.CAPTURED)
-    reference = next((row.reference for row in payment.moves if row.kind == MoveKind.AUTHORISE), "")
     book(session, payment, MoveKind.CAPTURE, amount, provider=provider, reference=reference, by=by)
     session.flush()
     publish(session, PaymentTaken(payment.order_id, payment.id, payment.method, amount, payment.currency), by=by)

@@ -26,7 +26,7 @@ def follow(session: Session, story: Story, channel: Channel, order: Order, *, by
     if order.status == OrderStatus.CANCELLED:
         return _after_cancelling(session, story, order)
     money = _take_money(session, story, channel, order, by)
-    return _refund(story, order) or _change(story, order) or money
+    return ask_about_refunds(story, order) or _change(story, order) or money
 
 
 def _cancel(session: Session, story: Story, order: Order, reason: CancelReason, by: Actor) -> Outcome:
@@ -81,7 +81,7 @@ def _void(session: Session, story: Story, order: Order, by: Actor) -> Outcome:
     return taken(Reason.VOIDED if order.status != before else Reason.NOTHING_NEW, order)
 
 
-def _refund(story: Story, order: Order) -> Outcome | None:
+def ask_about_refunds(story: Story, order: Order) -> Outcome | None:
     """Part of the money went back, for goods that nobody has named to us: a person decides what it was for."""
     known = story.settled_refunds()
     fresh = {key: amount for key, amount in story.news.refunds.items() if key not in known}

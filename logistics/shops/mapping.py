@@ -1,8 +1,6 @@
 """Which product of ours a shop means by its SKU or variant: said once, and everything that waited for it goes on."""
 
-import json
-
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,14 +14,7 @@ from logistics.orders.validating import find_products
 from logistics.shops.models import CodeKind, SkuMapping
 from logistics.shops.shop_events import ProductMapped
 from logistics.shops.tasks import dispatch
-
-_WAKE = text(
-    """
-    UPDATE order_inbox SET state = 'waiting', enqueued_at = NULL
-     WHERE channel_id = :channel_id AND state = 'parked' AND reason = 'unknown_product' AND facts -> 'unknown' @> CAST(:code AS jsonb)
-    RETURNING id
-    """
-)
+from logistics.shops.waking import wake_unknown
 
 
 def map_product(session: Session, *, channel_id: int, kind: CodeKind, code: str, sku: str, title: str = "", by: Actor) -> int:
@@ -41,10 +32,10 @@ def map_product(session: Session, *, channel_id: int, kind: CodeKind, code: str,
     said = {name: fresh.excluded[name] for name in ("product_id", "title", "created_at", "created_by")}
     session.execute(fresh.on_conflict_do_update(index_elements=["channel_id", "kind", "code"], set_=said))
     publish(session, ProductMapped(channel_id, kind.value, code, product.id), by=by)
-    woken = session.execute(_WAKE, {"channel_id": channel_id, "code": json.dumps([{"kind": kind.value, "code": code}])}).all()
+    woken = wake_unknown(session, channel_id, kind, code)
     if woken:
         enqueue_once(session, dispatch)
-    return len(woken)
+    return woken
 
 
 def unmap_product(session: Session, *, channel_id: int, mapping_id: int, by: Actor) -> None:

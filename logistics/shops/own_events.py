@@ -14,7 +14,7 @@ from logistics.core.money import MAX_MINOR
 from logistics.orders.models import CancelReason
 from logistics.orders.validating import MOST_URGENT
 from logistics.shops.body_reading import Fields, read_instant
-from logistics.shops.shop_orders import Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
+from logistics.shops.shop_orders import LONGEST_ID, Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
 
 PLACED, CANCELLED = "order.placed", "order.cancelled"
 TOPICS = (PLACED, CANCELLED)
@@ -37,9 +37,10 @@ def envelope(headers: Mapping[str, str], body: Mapping[str, Any], digest: str) -
     topic = topic[:60] if isinstance(topic, str) else ""
     event_data = body.get("data")
     external = event_data.get("external_id") if isinstance(event_data, dict) else None
+    external = external.strip() if isinstance(external, str) and len(external) <= LONGEST_ID else ""
     known = topic in TOPICS
     event = headers.get("webhook-id") or digest
-    return Envelope(event, topic, known, external[:100] if known and isinstance(external, str) else "", read_instant(body.get("timestamp")))
+    return Envelope(event, topic, known, external if known else "", read_instant(body.get("timestamp")))
 
 
 def read(topic: str, body: Mapping[str, Any]) -> ShopNews:

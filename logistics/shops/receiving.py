@@ -22,7 +22,7 @@ from logistics.shops.models import InboxEvent, InboxState, Reason
 from logistics.shops.raw_json import read_object
 from logistics.shops.sharing_secrets import secrets_of
 from logistics.shops.shop_events import HookAltered
-from logistics.shops.shop_orders import Envelope
+from logistics.shops.shop_orders import LONGEST_ID, Envelope
 from logistics.shops.tasks import dispatch
 
 LARGEST_BODY = 256 * 1024
@@ -95,7 +95,7 @@ def receive(session: Session, channel: Channel, dialect: Dialect, headers: Mappi
     body, digest = read_object(raw), hashlib.sha256(raw).hexdigest()
     envelope = dialect.envelope(headers, body, digest)
     if envelope.is_ours and not envelope.external_id:
-        raise NotAnOrder(_("This is no order: it has no id."))
+        raise NotAnOrder(_("This is no order: it has no id of at most %(count)s characters.", count=LONGEST_ID))
     return _store(session, channel, envelope, digest, raw.decode())
 
 
@@ -117,7 +117,8 @@ def _columns(channel: Channel, envelope: Envelope, digest: str, body: str) -> di
     moment, ours = clock.now(), envelope.is_ours
     return {
         "channel_id": channel.id,
-        "event_id": _event_id(envelope.event_id),
+        # Under a name of its own: a topic that nobody signed must not use up the id of an order.
+        "event_id": _event_id(envelope.event_id if ours else f"not ours: {envelope.topic} {envelope.event_id}"),
         "topic": "".join(char if char.isprintable() else "?" for char in envelope.topic)[:60],
         "external_id": envelope.external_id,
         "digest": digest,
@@ -141,7 +142,7 @@ def _store_again(session: Session, channel: Channel, given: Mapping[str, object]
     """Its id is there already: the same news from a rival in this moment, or other news under an old id, which is kept apart."""
     same_id = (InboxEvent.channel_id == channel.id, InboxEvent.event_id == given["event_id"], InboxEvent.first_id.is_(None))
     first = session.scalars(select(InboxEvent).where(*same_id)).one()
-    if first.digest == given["digest"]:
+    if first.digest == given["digest"] or first.state == InboxState.IGNORED:
         first.repeats = InboxEvent.repeats + 1
         return Receipt("repeated", first.id)
     values = {name: given[name] for name in ("channel_id", "event_id", "topic", "external_id", "digest", "changed_at")}

@@ -9,6 +9,8 @@ from logistics.core.addresses import Address
 from logistics.core.refusals import FieldError
 from logistics.orders.models import CancelReason
 
+LONGEST_ID = 100
+
 
 class Unreadable(Exception):
     """What was sent does not say what an order needs. `problems` names each field by its path in the body."""

@@ -11,7 +11,7 @@ from logistics.core.addresses import Address
 from logistics.core.language import _, spoken
 from logistics.orders.models import CancelReason
 from logistics.shops.body_reading import Fields, read_instant, round_to
-from logistics.shops.shop_orders import Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
+from logistics.shops.shop_orders import LONGEST_ID, Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
 
 REFUND = "refunds/create"
 TOPICS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", REFUND)
@@ -38,7 +38,9 @@ def read(topic: str, body: Mapping[str, Any]) -> ShopNews:
 
 
 def _code(value: Any) -> str:
-    return str(value)[:100] if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    """An id; an empty text where there is none, or one that is too long to be one."""
+    written = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    return written if len(written) <= LONGEST_ID else ""
 
 
 def _read_order(fields: Fields) -> ShopNews:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock, jobs
 from logistics.core.actors import SYSTEM
-from logistics.core.jobs import RetryStrategy
+from logistics.core.jobs import RetryStrategy, enqueue_once
 from logistics.core.transactions import in_transaction
 from logistics.shops.models import InboxEvent, InboxState
+from logistics.shops.waking import wake_short
 from logistics.shops.working import hand_over, note_failure, work
 
 AT_ONCE = 200
@@ -36,6 +37,17 @@ def dispatch() -> None:
     """Hand waiting events to jobs of their own. Each delivery asks for it; every minute it looks for what was missed."""
     while in_transaction(lambda session: hand_over(session, work_event, limit=AT_ONCE)) == AT_ONCE:
         pass
+
+
+@jobs.task("api.retry_short_orders", retry=RetryStrategy(max_attempts=5, wait=2))
+def retry_short_orders(product_id: int) -> None:
+    """Work the events again that were parked because this product was short: more of it has come in."""
+
+    def wake(session: Session) -> None:
+        if wake_short(session, product_id):
+            enqueue_once(session, dispatch)
+
+    in_transaction(wake)
 
 
 @jobs.task("shops.erase_old_bodies", every="43 3 * * *")

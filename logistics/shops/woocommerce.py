@@ -12,7 +12,7 @@ from typing import Any
 from logistics.core.addresses import Address
 from logistics.orders.models import CancelReason
 from logistics.shops.body_reading import Fields, read_instant, round_to
-from logistics.shops.shop_orders import Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
+from logistics.shops.shop_orders import LONGEST_ID, Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
 
 TOPICS = ("order.created", "order.updated", "order.deleted")
 PING = re.compile(rb"webhook_id=[0-9]{1,20}")
@@ -43,8 +43,9 @@ def read(topic: str, body: Mapping[str, Any]) -> ShopNews:
 
 
 def _code(value: Any) -> str:
-    """An id; they write 0 for none."""
-    return str(value)[:100] if isinstance(value, (int, str)) and not isinstance(value, bool) and value != 0 else ""
+    """An id; they write 0 for none. An empty text for one that is too long to be one."""
+    written = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) and value != 0 else ""
+    return written if len(written) <= LONGEST_ID else ""
 
 
 def _order(fields: Fields, currency: str, status: str) -> ShopOrder:

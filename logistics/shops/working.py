@@ -14,7 +14,7 @@ from logistics.core.events import publish
 from logistics.core.jobs import enqueue
 from logistics.orders.models import Order
 from logistics.orders.placing import AlreadyPlaced
-from logistics.shops.changing import follow
+from logistics.shops.changing import ask_about_refunds, follow
 from logistics.shops.dialects import dialect_of
 from logistics.shops.lifecycle import move
 from logistics.shops.locks import claim_waiting, lock_story
@@ -50,7 +50,7 @@ def work(session: Session, event_id: int, *, by: Actor) -> InboxEvent:
     if isinstance(outcome, ShopNews):
         story = Story(event, outcome, events)
         event.facts = _facts(story)
-        outcome = _do(session, story, by)
+        outcome = _decide(session, story, by)
         woken = _tidy(story, outcome)
     _note(session, event, outcome, by)
     for other in woken:
@@ -89,27 +89,32 @@ def _facts(story: Story) -> dict[str, Any]:
     return facts | ({"refunds": dict(news.refunds)} if news.refunds else {})
 
 
-def _do(session: Session, story: Story, by: Actor) -> Outcome:
-    known = _order_of(session, story.event)
-    order = known or _start(session, story, by)
-    if isinstance(order, Outcome):
-        return order
+def _decide(session: Session, story: Story, by: Actor) -> Outcome:
+    order = _order_of(session, story.event)
+    placed = None if order else _start(session, story, by)
+    if isinstance(placed, Outcome):
+        return placed
+    order = order or placed or _order_of(session, story.event)
+    if order is None:
+        return parked(Reason.OUR_MISTAKE)
     if story.news.order and not story.placed:
         # A new dict: one that is changed in place is not seen to have changed.
         told = story.news.order
         left_out = [[line.title, line.net or 0] for line in told.left_out]
         baseline = {"content": told.content, "total": told.total or order.total, "left_out": left_out}
         story.event.facts = {**story.event.facts, **baseline}
-    outcome = follow(session, story, story.event.channel, order, by=by)
-    return outcome if known or outcome.state == InboxState.PARKED else taken(Reason.PLACED, order)
+    if placed:
+        # Its money was booked with it.
+        return ask_about_refunds(story, placed) or taken(Reason.PLACED, placed)
+    return follow(session, story, story.event.channel, order, by=by)
 
 
-def _start(session: Session, story: Story, by: Actor) -> Outcome | Order:
+def _start(session: Session, story: Story, by: Actor) -> Outcome | Order | None:
+    """As start; nothing where the order came in by another way in this moment, and can be read now."""
     try:
         return start(session, story, story.event.channel, by=by)
     except AlreadyPlaced:
-        # It came in by another way in this moment, and can be read now.
-        return _order_of(session, story.event) or parked(Reason.OUR_MISTAKE)
+        return None
 
 
 def _order_of(session: Session, event: InboxEvent) -> Order | None:

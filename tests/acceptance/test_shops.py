@@ -63,7 +63,8 @@ def test_what_is_no_order_of_shopify_is_refused_or_waits_for_a_person(session: S
     if answer.status_code == 200:
         assert [(event.state, event.reason) for event in events] == [("parked", "unreadable")]
     else:
-        assert (answer.status_code, answer.json["code"], answer.json["title"]) == (422, "not_an_order", "This is no order: it has no id.")
+        assert (answer.status_code, answer.json["code"]) == (422, "not_an_order")
+        assert answer.json["title"].startswith("This is no order: it has no id")
         assert events == []
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
@@ -22,6 +22,7 @@ from logistics.rooms import INVARIANTS
 from logistics.shops.deciding import discard, retry
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind, InboxEvent
+from logistics.shops.tasks import retry_short_orders
 from tests.cast import Cast
 from tests.shops.platforms import Shop, open_shop, orders, own_event, shopify_order, woo_order, work_off
 
@@ -257,6 +258,34 @@ def test_short_stock_parks_it_until_it_is_tried_again(session: Session, cast: Ca
 
     assert parked == ("parked", "insufficient_stock", [["LAMP", 2]])
     assert (event.state, event.reason, event.order.status) == ("taken", "placed", "paid")
+
+
+def test_goods_that_come_in_let_what_was_short_of_them_be_tried_again(session: Session, cast: Cast, shop: Shop) -> None:
+    cast.product("SHADE")
+    short, other, unknown = worked(
+        session,
+        shop,
+        ("orders/create", shopify_order(("LAMP", 7, "18.00"), id=1)),
+        ("orders/create", shopify_order(("SHADE", 1, "18.00"), id=2)),
+        ("orders/create", shopify_order(("XL-9", 1, "18.00"), id=3)),
+    )
+    lamp = cast.stock("LAMP", 2).product_id
+    asked = session.scalars(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'api.retry_short_orders'")).all()
+    session.commit()
+    retry_short_orders(product_id=lamp)
+    short, other, unknown = session.scalars(select(InboxEvent).order_by(InboxEvent.id).execution_options(populate_existing=True))
+    states = [event.state for event in (short, other, unknown)]
+    work_off(session)
+
+    assert asked == [{"product_id": lamp}]
+    assert states == ["waiting", "parked", "parked"]
+    assert (short.state, other.reason) == ("taken", "insufficient_stock")
+
+
+def test_goods_that_nobody_waits_for_ask_for_no_job(session: Session, cast: Cast, shop: Shop) -> None:
+    cast.stock("LAMP", 2)
+
+    assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'api.retry_short_orders'")) == 0
 
 
 def test_a_wrong_recipient_parks_it_until_a_clerk_corrects_it(session: Session, cast: Cast, shop: Shop) -> None:
