@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import SYSTEM
 from logistics.core.addresses import Address
 from logistics.customers.models import Customer
-from logistics.customers.recognising import recognise
+from logistics.customers.recognising import Person, recognise_one
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 
@@ -27,11 +27,11 @@ def mina(session: Session) -> Customer:
         {"email": "MINA@example.com", "phone": "+44 113 496 0777"},
         {"phone": "+44 113 496 0001"},
         {"phone": "0113 4960001", "country": "GB"},
-        {"email": "another@example.com", "phone": "+441134960001"},
+        {"email": "another@example.com", "phone": "+441134960001", "name": "mina park"},
     ],
 )
 def test_they_are_recognised(session: Session, mina: Customer, said: dict[str, str]) -> None:
-    assert recognise(session, **said) is mina
+    assert recognise_one(session, Person(**said)) is mina
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_they_are_recognised(session: Session, mina: Customer, said: dict[str, s
     ],
 )
 def test_somebody_else_is_not(session: Session, mina: Customer, said: dict[str, str]) -> None:
-    assert recognise(session, **said) is None
+    assert recognise_one(session, Person(**said)) is None
 
 
 def test_of_two_with_one_address_it_is_the_first(session: Session, mina: Customer) -> None:
     create_customer(session, details=CustomerDetails(name="Min Park", email="mina@example.com", address=LEEDS), by=SYSTEM)
 
-    assert recognise(session, email="mina@example.com") is mina
+    assert recognise_one(session, Person(email="mina@example.com")) is mina
