@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
+from logistics.imports.models import ImportOutcome, ImportRow
+from logistics.imports.uploading import upload
 from logistics.orders.cancelling import cancel
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
@@ -18,6 +21,8 @@ from tests.browser.axe import violations
 from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
+from tests.imports.uploads import csv_file
+from tests.imports.uploads import order as import_line
 
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
@@ -33,11 +38,13 @@ ROOMS = {
     "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
     "products": ["/products/", "/products/?q=nothing-like-it", "/products/new", "/products/AXE-1"],
     "customers": ["/customers/", "/customers/?q=nothing-like-it", "/customers/new", "/customers/{customer}"],
+    "imports": ["/imports/", "/imports/new", "/imports/{imported}", "/imports/{imported}/columns", "/imports/{uploaded}", "/imports/{erased}"],
     "staff": ["/me", "/me/password", "/settings/people", "/settings/people/new", "/settings/people/{person}", "/settings/events"],
 }
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
+    "imports.show_blank", "imports.show_report",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -171,7 +178,24 @@ def _make(cast: Cast) -> dict[str, Any]:
         "customer": cast.customer().id,
         "warehouse": cast.warehouse().id,
         "person": cast.person("picker").id,
+        **_imports(cast),
     }
+
+
+def _imports(cast: Cast) -> dict[str, int]:
+    """One that nobody has looked at, one whose report has every kind of line, and one that was erased."""
+    by, content = cast.actor("admin"), csv_file([import_line("W-1"), import_line("W-2", sku="NONE")])
+    given: dict[str, Any] = {"channel": "import", "file_name": "orders.csv", "content": content, "language": "en", "by": by}
+    runs = [upload(cast.session, NEW_ORDERS, **given)[0] for _run in range(3)]
+    uploaded, imported, erased = runs
+    imported.state, imported.new, imported.errors, imported.left_out = "checked", 1, 1, 1
+    erased.state, erased.erased_at = "done", clock.now()
+    for outcome in ImportOutcome:
+        line = ImportRow(import_id=imported.id, pass_number=0, row=2, outcome=outcome.value, name="W-1", message="Something is said.")
+        line.differences = [["City", "Leeds", "York"]] if outcome == ImportOutcome.CHANGED else []
+        cast.session.add(line)
+    cast.session.flush()
+    return {"uploaded": uploaded.id, "imported": imported.id, "erased": erased.id}
 
 
 def _deliver(cast: Cast) -> Any:
