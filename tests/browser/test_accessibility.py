@@ -11,9 +11,12 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
 from logistics.core.keys import new_key
+from logistics.imports.models import ImportOutcome, ImportRow
+from logistics.imports.uploading import upload
 from logistics.orders.cancelling import cancel
 from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
@@ -27,6 +30,8 @@ from tests.browser.axe import violations
 from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
+from tests.imports.uploads import csv_file
+from tests.imports.uploads import order as import_line
 from tests.shops.platforms import open_shop, shopify_order, work_off
 
 # Every page of each room; what stands in braces is made by `things`.
@@ -54,11 +59,13 @@ ROOMS = {
     "shops": ["/channels/web/products", "/settings/channels/web/secret", "/settings/channels/api/secret"],
     "customers": ["/customers/", "/customers/?q=nothing-like-it", "/customers/new", "/customers/{customer}"],
     "the API": ["/settings/keys/", "/settings/keys/?status=ended", "/settings/keys/new", "/api/docs"],
+    "imports": ["/imports/", "/imports/new", "/imports/{imported}", "/imports/{imported}/columns", "/imports/{uploaded}", "/imports/{erased}"],
     "staff": ["/me", "/me/password", "/settings/people", "/settings/people/new", "/settings/people/{person}", "/settings/events"],
 }
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
+    "imports.show_blank", "imports.show_report",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -239,6 +246,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         "draft": _draft(cast),
         "warehouse": cast.warehouse().id,
         "person": cast.person("picker").id,
+        **_imports(cast),
     }
 
 
@@ -259,6 +267,22 @@ def _intake(cast: Cast) -> dict[str, int]:
     map_product(cast.session, channel_id=shop.channel.id, kind=CodeKind.SKU, code="AXE-OLD", sku="AXE-1", by=cast.actor())
     _placed, unmapped, wrong = work_off(cast.session)
     return {"unmapped": unmapped.id, "misaddressed": wrong.id}
+
+
+def _imports(cast: Cast) -> dict[str, int]:
+    """One that nobody has looked at, one whose report has every kind of line, and one that was erased."""
+    by, content = cast.actor("admin"), csv_file([import_line("W-1"), import_line("W-2", sku="NONE")])
+    given: dict[str, Any] = {"channel": "import", "file_name": "orders.csv", "content": content, "language": "en", "by": by}
+    runs = [upload(cast.session, NEW_ORDERS, **given)[0] for _run in range(3)]
+    uploaded, imported, erased = runs
+    imported.state, imported.new, imported.errors, imported.left_out = "checked", 1, 1, 1
+    erased.state, erased.erased_at = "done", clock.now()
+    for outcome in ImportOutcome:
+        line = ImportRow(import_id=imported.id, pass_number=0, row=2, outcome=outcome.value, name="W-1", message="Something is said.")
+        line.differences = [["City", "Leeds", "York"]] if outcome == ImportOutcome.CHANGED else []
+        cast.session.add(line)
+    cast.session.flush()
+    return {"uploaded": uploaded.id, "imported": imported.id, "erased": erased.id}
 
 
 def _deliver(cast: Cast) -> Any:
