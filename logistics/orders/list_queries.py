@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Row, Select, any_, case, cast, false, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import BigInteger, Boolean, Row, Select, any_, case, cast, false, func, literal, literal_column, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ NEWEST = 8
 COUNTED_AT_MOST = 1000
 FEW = 1000
 # So far an index is walked past orders that do not fit, before all that fit are sorted instead.
-WALKED_AT_MOST = 5000
+WALKED_AT_MOST = 8000
 
 Orders = Select[*tuple[Any, ...]]
 
@@ -75,8 +75,7 @@ _WAYS: dict[Sort, _Way] = {
 }
 _IS_CLOSED: Condition = literal_column(CLOSED, Boolean)
 _IS_OPEN = ~_IS_CLOSED
-_IS_NOT_UNPAID: Condition = literal_column(NOT_UNPAID, Boolean)
-_BY_TIME = (Sort.NEWEST, Sort.OLDEST)
+_BY_TIME = (_WAYS[Sort.NEWEST], _WAYS[Sort.OLDEST])
 _SHOWN = (
     Order.id, Order.number, Order.placed_at, Order.status, Order.version, Order.name, Order.city, Order.country, Order.currency, Order.total,
     Order.hold_reason, Order.priority, Order.expires_at,
@@ -87,9 +86,9 @@ def read_list(session: Session, search: OrderSearch, *, timezone: str) -> OrderL
     """A page of the list with its counts. Rows have the columns of find_orders."""
     if not search.is_narrow:
         return OrderList(find_orders(session, search, timezone=timezone), count_by_status(session))
-    few = _find_few(session, conditions_of(replace(search, status=""), timezone))
+    few = _find_few(session, conditions_of(session, replace(search, status=""), timezone))
     if few is None:
-        return OrderList(_find_page(session, search, conditions_of(search, timezone), PAGE), None)
+        return OrderList(_find_page(session, search, conditions_of(session, search, timezone), PAGE), None)
     return OrderList(_sort_few(session, search, few, PAGE), _count_among(session, few))
 
 
@@ -99,9 +98,9 @@ def find_orders(session: Session, search: OrderSearch, *, timezone: str, size: i
     Columns: id, number, placed_at, status, version, name, city, country, currency, total, hold_reason, priority, expires_at, units, shipped,
     lines, goods (a product's name), and whether it is part_paid, waiting, expiring.
     """
-    conditions = conditions_of(search, timezone)
+    conditions = conditions_of(session, search, timezone)
     # Whole statuses have an index by time only.
-    narrow = search.is_narrow or (search.status and search.sort not in _BY_TIME)
+    narrow = search.is_narrow or (search.status and _way_of(search) not in _BY_TIME)
     few = _find_few(session, conditions) if narrow else None
     return _find_page(session, search, conditions, size) if few is None else _sort_few(session, search, few, size)
 
@@ -147,41 +146,56 @@ def _find_few(session: Session, conditions: Conditions) -> Sequence[int] | None:
 
 
 def _sort_few(session: Session, search: OrderSearch, ids: Sequence[int], size: int) -> Slice[Row[Any]]:
-    way = _WAYS[search.sort]
+    way = _way_of(search)
     wanted = _asked(way).where(_is_among(ids), *_after(search, way))
     if search.status:
         wanted = wanted.where(Order.status == search.status)
-    return _cut(session, way, way.sort(wanted), size)
+    return _cut(session, way, _sort_all(wanted, way), size)
 
 
 def _find_page(session: Session, search: OrderSearch, conditions: Conditions, size: int) -> Slice[Row[Any]]:
     """Walk an index, if need be past orders that do not fit; where too many of these come first, sort all that fit."""
-    way = _WAYS[search.sort]
+    way = _way_of(search)
     first = _beginning(search, conditions)
     others, after = conditions.beside(first), _after(search, way)
     if not others:
         return _cut(session, way, way.sort(_asked(way).where(*first, *after)), size)
     walk = way.sort(_keys(way).where(*first, *after))
-    near = walk.limit(WALKED_AT_MOST).subquery("near")
+    # Orders lie on disk as they were placed: in any other order each step is another page of it.
+    most = WALKED_AT_MOST if way in _BY_TIME else WALKED_AT_MOST // 2
+    near = walk.limit(most).subquery("near")
     fitting = _asked(way).join(near, near.c.id == Order.id).where(*others)
     page = _cut(session, way, way.sort(fitting, [near.c[name] for name in way.names]), size)
-    if page.next or session.execute(walk.offset(WALKED_AT_MOST).limit(1)).first() is None:
+    if page.next or session.execute(walk.offset(most).limit(1)).first() is None:
         return page
-    every = _asked(way).where(*conditions.of_all, *after).cte("every").prefix_with("MATERIALIZED")
-    return _cut(session, way, way.sort(select(*every.c), [every.c[name] for name in way.names]), size)
+    # What is rare is known only with the values at hand.
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    return _cut(session, way, _sort_all(_asked(way).where(*conditions.of_all, *after), way), size)
+
+
+def _way_of(search: OrderSearch) -> _Way:
+    # Only what is unpaid expires: of the others those that came last are as good as any.
+    expires = search.sort != Sort.EXPIRES or search.status in ("", OrderStatus.UNPAID)
+    return _WAYS[search.sort if expires else Sort.NEWEST]
 
 
 def _beginning(search: OrderSearch, conditions: Conditions) -> list[Condition]:
     """What says where in the index to begin."""
-    if search.sort in _BY_TIME:
+    if _way_of(search) in _BY_TIME:
         return [*conditions.by_time[:1], *conditions.days]
     if search.status and search.sort == Sort.PRIORITY:
         return [_IS_OPEN if search.status in OPEN else _IS_CLOSED]
-    return [_IS_NOT_UNPAID] if search.sort == Sort.EXPIRES and search.status not in ("", OrderStatus.UNPAID) else []
+    return []
 
 
 def _cut(session: Session, way: _Way, orders: Orders, size: int) -> Slice[Row[Any]]:
     return cut_page(session.execute(_dressed(orders.limit(size + 1), way)).all(), size, *way.names)
+
+
+def _sort_all(orders: Orders, way: _Way) -> Orders:
+    """All of them in order. Materialized, or an index would be walked that has them in order already, however few of all they are."""
+    every = orders.cte("every").prefix_with("MATERIALIZED")
+    return way.sort(select(*every.c), [every.c[name] for name in way.names])
 
 
 def _asked(way: _Way) -> Orders:
