@@ -1,6 +1,7 @@
 """gunicorn's settings, from the same environment as the application's (README, "Configuration")."""
 
 import os
+from typing import Any
 
 from gunicorn.http import wsgi
 
@@ -13,6 +14,15 @@ workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 
 timeout = 30
+# gunicorn itself waits for the rest of a body for ever, and so would the thread that asked for it.
+SILENCE = 10
+
+
+def pre_request(_worker: Any, request: Any) -> None:
+    """Give up on a client that falls silent in the middle of its body, or no longer takes what it is sent: the answer is a 400 (B46)."""
+    request.unreader.sock.settimeout(SILENCE)
+
+
 graceful_timeout = 25
 keepalive = 5
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()

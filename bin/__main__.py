@@ -6,7 +6,7 @@ What the machine refuses is one line and no traceback, and so is Ctrl-C, even wh
 import sys
 from importlib import import_module
 
-MODULES = ("db", "drift", "install", "launch", "processes")
+MODULES = ("bench", "db", "drift", "install", "launch", "processes")
 
 
 def main(module: str, arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from logistics import event_names
+from logistics.api.queries.keys import channel_panel, names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, no_facts, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -19,13 +20,16 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
+    NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
     NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
     NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
+    NavigationItem(lazy("Settings"), 94, lazy("Channels"), "inbox", "channels.list_channels", "channels.read"),
     NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
     NavigationItem(lazy("Settings"), 96, lazy("Carriers"), "truck", "fulfilment.list_carriers", "carriers.write"),
+    NavigationItem(lazy("Settings"), 97, lazy("API keys"), "key-round", "api.list_keys", "keys.read"),
     NavigationItem(lazy("Settings"), 98, lazy("Event log"), "history", "staff.list_events", "events.read"),
 )
 PANELS: tuple[Panel, ...] = (
@@ -35,6 +39,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
+    Panel("channel", 50, "api/_channel_panel.html", channel_panel, "keys.read"),
     Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
@@ -44,5 +49,6 @@ def init_app(app: Flask) -> None:
     """Hang them up."""
     register_navigation(app, *NAVIGATION)
     app.extensions["event_names"] = event_names
+    app.extensions["names_of_keys"] = names_of_keys
     for panel in PANELS:
         register_panel(app, panel)

@@ -6,6 +6,9 @@ from types import ModuleType
 import click
 from flask import Blueprint
 
+from logistics.api import models as api_models
+from logistics.api.commands import keys as keys_command
+from logistics.api.routes import bp as api
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.routes import bp as catalog
@@ -20,10 +23,15 @@ from logistics.customers.importing import CUSTOMERS
 from logistics.customers.invariants import INVARIANTS as CUSTOMERS_INVARIANTS
 from logistics.customers.routes import bp as customers
 from logistics.fulfilment import models as fulfilment_models
+from logistics.fulfilment import tasks as fulfilment_tasks
 from logistics.fulfilment.importing import ORDERS
 from logistics.fulfilment.invariants import INVARIANTS as FULFILMENT_INVARIANTS
 from logistics.fulfilment.routes import bp as fulfilment
+from logistics.imports import models as imports_models
+from logistics.imports import tasks as imports_tasks
+from logistics.imports.routes import bp as imports
 from logistics.inventory import models as inventory_models
+from logistics.inventory import tasks as inventory_tasks
 from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
@@ -31,8 +39,11 @@ from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
 from logistics.orders import models as orders_models
+from logistics.orders import tasks as orders_tasks
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
+from logistics.orders.routes import channels_bp as channels
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
@@ -61,9 +72,11 @@ MODELS: tuple[ModuleType, ...] = (
     fulfilment_models,
     tracking_models,
     notifications_models,
+    api_models,
+    imports_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, tracking, home)
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home, imports, api)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
@@ -74,6 +87,14 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     NOTIFICATIONS_INVARIANTS,
     WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (PRODUCTS, CUSTOMERS, STOCK, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS)
 # Importing a module of tasks puts them, and their schedule, into the queue.
-TASKS: tuple[ModuleType, ...] = (staff_tasks, notifications_tasks, worker_tasks)
+TASKS: tuple[ModuleType, ...] = (
+    staff_tasks,
+    inventory_tasks,
+    orders_tasks,
+    fulfilment_tasks,
+    notifications_tasks,
+    imports_tasks,
+    worker_tasks,
+)

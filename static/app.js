@@ -172,6 +172,20 @@
     if (row) setTimeout(() => (scanned ? nextRow(row) : boxesOf(row)[1].select())); // after Tab has moved on
   });
 
+  // What we were not sure of is marked until somebody touches it.
+  const unmark = (event) => {
+    const box = event.target;
+    if (!box.id) return;
+    box.closest(".unsure")?.classList.remove("unsure");
+    for (const mark of $$(`[data-mark-of="${CSS.escape(box.id)}"]`)) {
+      if (mark.matches("input")) document.getElementById(`${box.id}-hint`)?.remove();
+      mark.remove();
+    }
+  };
+  on("input", unmark);
+  on("change", unmark);
+  on("picked", unmark);
+
   // --- Lists: a click anywhere on a row opens it; j, k, x and Enter work on the row in focus. ---
   const rows = () => $$("[data-rows] tbody tr, ul[data-rows] > li").filter((row) => $("a[data-row-link]", row) && row.offsetParent);
 
@@ -251,10 +265,14 @@
       if (event.key.length === 1) typedAt = event.timeStamp;
       else if (event.key === "Enter" && event.timeStamp - typedAt < 500) return event.preventDefault();
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest?.("form[data-quick-send]")?.requestSubmit();
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      if (event.target.matches?.("[data-message]")) return $("[data-reads]")?.click();
+      event.target.closest?.("form[data-quick-send]")?.requestSubmit();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const combobox = event.target.closest?.("[role=combobox]");
     if (combobox && comboboxKey(event, combobox)) return;
+    if (event.key === "Enter" && event.target.matches?.("select[data-leads-to]")) { event.preventDefault(); return $(event.target.dataset.leadsTo)?.focus(); }
     if (event.key === "Enter" && rowKey(event)) return;
     if (event.key === "Escape") {
       const menu = event.target.closest?.("details[data-menu][open]");
@@ -262,10 +280,27 @@
       return;
     }
     if (typing(event.target) || $("dialog:modal")) return;
-    const keys = { "/": () => $("[data-search]")?.select() ?? $("[data-search]")?.focus(), "?": () => $("#shortcuts")?.showModal(), j: () => move(1), k: () => move(-1), x: select };
+    const keys = { "/": () => $("[data-search]")?.select() ?? $("[data-search]")?.focus(), "?": () => $("#shortcuts")?.showModal(), j: () => move(1), k: () => move(-1), x: select, v: openMessage };
     if (!keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
+  });
+
+  // A chat message fills the order form: typed or pasted into its box, or pasted where the customer is looked for.
+  function openMessage() {
+    const box = $("[data-message]");
+    if (!box) return;
+    box.closest("details").open = true;
+    box.focus();
+  }
+
+  on("paste", (event) => {
+    const text = event.clipboardData?.getData("text") ?? "", box = $("[data-message]");
+    if (!box || event.target.id !== "customer" || !(text.length > 60 || /\n|\d{6}/.test(text.trim()) && /\D{4}/.test(text))) return;
+    event.preventDefault();
+    box.value = text;
+    openMessage();
+    $("[data-reads]").click();
   });
 
   function select() {
@@ -352,6 +387,17 @@
     mark(input, all.find((option) => option.hasAttribute("data-exact")) ?? null);
   }
 
+  // --- What is typed into a form with data-drafts is kept: htmx sends it while one types, and what is left when the page goes, goes with it. ---
+  let unsaved = false;
+  const noteTyping = (event) => { if (event.target.closest?.("form[data-drafts]")) unsaved = true; };
+  on("input", noteTyping);
+  on("change", noteTyping);
+  on("submit", () => { unsaved = false; }, true);
+  addEventListener("pagehide", () => {
+    const form = $("form[data-drafts]");
+    if (unsaved && form) navigator.sendBeacon(form.dataset.drafts, new URLSearchParams(new FormData(form)));
+  });
+
   // --- htmx ---
   const source = (event) => event.detail?.ctx?.sourceElement;
   const polled = (event) => ["every", "seen"].includes(event.detail?.ctx?.sourceEvent?.type);
@@ -361,6 +407,8 @@
     focused.set(event.detail.ctx, document.activeElement);
     if (polled(event)) event.detail.ctx.request.headers["X-Polling"] = "1"; // looking on is not being at work: it does not keep a session alive
     const input = source(event), { method, body } = event.detail.ctx.request;
+    if (input?.matches?.("[data-saves], form[data-drafts]")) unsaved = false;
+    if (input?.matches?.("[data-reads]")) reading.add(event.detail.ctx);
     if (input?.matches?.("form[data-clears]")) input.reset(); // what was sent is read already, and the next scan may be on its way
     if (method === "GET") for (const [name, value] of [...(body ?? [])]) if (value === "") body.delete(name); // short addresses
     if (input?.matches?.("[role=combobox]")) { input.dataset.asked = input.value; if (!input.value.trim() && !input.dataset.browse) { listOf(input).replaceChildren(); expand(input, false); event.preventDefault(); } }
@@ -389,6 +437,11 @@
     countSelected();
     alarm();
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
+    if (asked?.matches?.("[data-saves], form[data-drafts]") && ctx.response?.status >= 400) unsaved = true;
+    if (asked?.matches?.("[data-leads-to]")) {
+      $("form[data-drafts]")?.dispatchEvent(new Event("change", { bubbles: true })); // what was filled in is typed, too
+      if (!asked.matches("select")) $(asked.dataset.leadsTo)?.focus();
+    }
     ask();
     if (previewed) document.getElementById(previewed)?.classList.add("open");
     if (ctx.response?.status < 400 && ctx.request.method !== "GET") closeAround(asked);
@@ -428,12 +481,20 @@
     const region = target?.isConnected ? target : target?.id && document.getElementById(target.id);
     const wrong = [409, 422].includes(ctx.response?.status) && ($("[aria-invalid=true]", region || document) ?? $("[data-focus]", region || document));
     if (wrong) return wrong.focus();
+    if (reading.has(ctx)) return review(region);
     if (document.activeElement && document.activeElement !== document.body) return;
     const again = was?.isConnected && was !== document.body ? was : was?.id && document.getElementById(was.id);
     const place = again || (region && region !== toasts() && ($("[autofocus]", region) ?? region));
     if (!place) return;
     if (!place.matches("a, button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
     place.focus({ preventScroll: true });
+  }
+
+  // What was read from a message is typed, too; what is not sure of it comes first.
+  const reading = new WeakSet(); // the button itself is swapped out by the answer
+  function review(form) {
+    form?.dispatchEvent(new Event("change", { bubbles: true }));
+    ($(".unsure :is(input:not([type=hidden]), select)", form) ?? $("#place-order"))?.focus();
   }
 
   on("htmx:response:error", (event) => {

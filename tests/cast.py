@@ -93,11 +93,12 @@ class Cast:
         return self._add(Customer(name=name, **given))
 
     def order(self, *, lines: Sequence[tuple[str, int]] = (("LAMP", 2),), pay: str | None = None, **values: Any) -> Order:
-        """An order of Mina Park's for these (sku, quantity) lines, placed by the clerk; missing stock comes in first.
+        """An order of Mina Park's for these (sku, quantity) lines, placed by the clerk; missing stock comes in first, unless it `may_wait`.
 
         `pay` is "balance" (money for it is deposited first), "transfer", or None for not yet.
         """
-        self._have(lines)
+        if not values.get("may_wait"):
+            self._have(lines)
         customer = values.pop("customer", None) or self.customer()
         given = {"channel": "desk", "name": customer.name, "currency": "USD", "phone": customer.phone, "email": customer.email, **values}
         given.setdefault("address", self.address_of(customer))

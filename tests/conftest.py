@@ -196,6 +196,7 @@ def _migrate(server: str, connection: Any, name: str) -> None:
 
 
 def _clone(server: str, template: str, name: str) -> Iterator[str]:
+    """A database of this name, cloned from the template, until whoever asked is done; its URL."""
     with _admin(server) as connection:
         connection.execute("SELECT pg_advisory_lock(7262)")
         _drop(connection, name)

@@ -9,21 +9,27 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
-from logistics.core.actors import needed_function
+from logistics.core.actors import needed_function, needed_scopes
 from logistics.core.database import Base
 
 # Looking in leaves a trace there, and is meant to: when a session was last used, how often something was tried.
 _TRACES = {"staff_sessions", "rate_counts"}
+# The same of a key: the row counts but for that.
+_TRACE_IN = {"api_keys": "last_used_at"}
 
 
 @dataclass(frozen=True)
 class Door:
-    """One route as it can be asked for. `bare` is one without arguments, `function` what it takes (None: it is public)."""
+    """One route as it can be asked for. `bare` is one without arguments.
+
+    `function` is what somebody's role must have there, `scopes` what a program's key must have one of; it is public without either.
+    """
 
     endpoint: str
     method: str
     url: str
     function: str | None
+    scopes: frozenset[str] | None
     bare: bool
 
     @property
@@ -49,9 +55,9 @@ def fingerprints(session: Session) -> dict[str, str]:
 def _open(app: Flask, rule: Rule) -> Iterator[Door]:
     values = {name: _something(rule._converters[name]) for name in rule.arguments}
     url = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods or {"GET"})))
-    function = needed_function(app.view_functions[rule.endpoint])
+    view = app.view_functions[rule.endpoint]
     for method in sorted(rule.methods or ()):
-        yield Door(rule.endpoint, method, url, function, bare=not rule.arguments)
+        yield Door(rule.endpoint, method, url, needed_function(view), needed_scopes(view), bare=not rule.arguments)
 
 
 def _something(converter: BaseConverter) -> int | str:
@@ -61,5 +67,6 @@ def _something(converter: BaseConverter) -> int | str:
 
 
 def _digest(session: Session, table: str) -> str:
-    rows = session.execute(text(f'SELECT t::text FROM "{table}" t ORDER BY 1')).scalars()
+    row = f"(to_jsonb(t) - '{_TRACE_IN[table]}')::text" if table in _TRACE_IN else "t::text"
+    rows = session.execute(text(f'SELECT {row} FROM "{table}" t ORDER BY 1')).scalars()
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()

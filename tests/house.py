@@ -22,11 +22,12 @@ JSON = "application/json"
 
 @dataclass
 class Answer:
-    """What the server said."""
+    """What the server said, and how long it took."""
 
     status: int
     headers: dict[str, str]
     body: str
+    seconds: float = 0.0
 
 
 @dataclass
@@ -49,10 +50,12 @@ class Visitor:
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        began = time.perf_counter()
         try:
             connection.request(method, path, body, {**headers, "Cookie": self.cookie})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.headers), response.read().decode())
+            said = response.read().decode()
+            return Answer(response.status, dict(response.headers), said, time.perf_counter() - began)
         finally:
             connection.close()
 

@@ -27,6 +27,7 @@ LADDER = {
     "reports": 9,
     "api": 10,
     "automation": 10,
+    "imports": 10,
     "seeds": 10,
     "worker": 10,
 }

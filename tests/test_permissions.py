@@ -1,4 +1,4 @@
-"""Who may come in: every route is in the table or on the public list, and the doors keep to it (reliability.md 3.1)."""
+"""Who may come in: every route is in the table, on the public list or on that of the keyed, and the doors keep to it (reliability.md 3.1)."""
 
 import re
 
@@ -7,9 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from logistics.core.actors import needed_function
+from logistics.api.models import Scope
+from logistics.core.actors import needed_function, needed_scopes
 from logistics.staff.models import Role
-from logistics.staff.permissions import PERMISSIONS, PUBLIC
+from logistics.staff.permissions import KEYED, PERMISSIONS, PUBLIC
+from tests.api.programs import program
 from tests.cast import PEOPLE, Cast
 from tests.doors import Door, doors, fingerprints
 from tests.source import ROOT
@@ -17,12 +19,21 @@ from tests.source import ROOT
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 # What the table grants already and no door asks for yet: whoever takes orders may write prices, until the API's keys may not.
 WAITING = {"prices.write"}
+SCOPES = [scope.value for scope in Scope]
 
 
-def test_every_route_is_guarded_or_on_the_public_list(app: Flask) -> None:
-    open_doors = {rule.endpoint for rule in app.url_map.iter_rules() if needed_function(app.view_functions[rule.endpoint]) is None}
+def test_every_route_is_guarded_public_or_keyed_and_only_one_of_them(app: Flask) -> None:
+    guarded = {endpoint for endpoint, view in app.view_functions.items() if needed_function(view)}
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
 
-    assert open_doors - PUBLIC == set()
+    assert routes == guarded | PUBLIC | set(KEYED)
+    assert guarded & PUBLIC == guarded & set(KEYED) == PUBLIC & set(KEYED) == set()
+
+
+def test_every_keyed_door_asks_for_the_scopes_of_the_list(app: Flask) -> None:
+    asked = {endpoint: needed_scopes(view) for endpoint, view in app.view_functions.items()}
+
+    assert {endpoint: scopes for endpoint, scopes in asked.items() if scopes is not None} == KEYED
 
 
 def test_what_is_public_is_not_guarded_as_well_and_is_there(app: Flask) -> None:
@@ -107,8 +118,46 @@ def test_an_empty_form_never_breaks_a_door(app: Flask, cast: Cast) -> None:
     assert {door: answer.status_code for door, answer in answers.items() if answer.status_code >= 500} == {}
 
 
+def test_a_session_opens_no_door_for_programs(app: Flask, cast: Cast, session: Session) -> None:
+    admin = cast.client("admin")
+    before = fingerprints(session)
+    answers = {str(door): admin.open(door.url, method=door.method, json={}) for door in _keyed(app, "GET", *WRITING)}
+
+    assert {door: answer.status_code for door, answer in answers.items() if answer.status_code != 401} == {}
+    assert len({answer.get_json()["title"] for answer in answers.values()}) == 1
+    assert fingerprints(session) == before
+
+
+def test_a_key_opens_no_door_for_people(app: Flask, cast: Cast, session: Session) -> None:
+    key = {"Authorization": f"Bearer {program(cast, *SCOPES).key}"}
+    before = fingerprints(session)
+    answers = {str(door): app.test_client().open(door.url, method=door.method, headers=key) for door in _guarded(app, "GET", *WRITING)}
+
+    assert {door: answer.status_code for door, answer in answers.items() if answer.status_code not in (302, 401)} == {}
+    assert fingerprints(session) == before
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_key_opens_exactly_the_doors_of_its_scopes(app: Flask, cast: Cast, session: Session, scope: str) -> None:
+    shop = program(cast, scope)
+    before = fingerprints(session)
+    wrong = []
+    for door in _keyed(app, "GET", *WRITING):
+        answer = shop.send(door.method, door.url.removeprefix("/api/v1"), b"", {})
+        refused = answer.status_code == 403 and answer.get_json()["code"] == "missing_scope"
+        if refused == (scope in KEYED[door.endpoint]):
+            wrong.append((str(door), answer.status_code))
+
+    assert wrong == []
+    assert fingerprints(session) == before
+
+
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def _guarded(app: Flask, *methods: str) -> list[Door]:
     return [door for door in doors(app, *methods) if door.function]
+
+
+def _keyed(app: Flask, *methods: str) -> list[Door]:
+    return [door for door in doors(app, *methods) if door.scopes is not None]

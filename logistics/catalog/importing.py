@@ -16,7 +16,7 @@ from logistics.core import parsing
 from logistics.core.actors import Actor
 from logistics.core.config import settings
 from logistics.core.importing import Importer, Report, Rows, at_row
-from logistics.core.language import _
+from logistics.core.language import _, lazy
 from logistics.core.money import parse_currency, parse_money
 from logistics.core.refusals import BadValue
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
@@ -29,16 +29,32 @@ def _read_sku(text: str) -> str:
 
 
 COLUMNS = (
-    Column("sku", _read_sku, required=True),
-    Column("name", parsing.clean_line, required=True),
+    Column(
+        "sku",
+        _read_sku,
+        required=True,
+        takes="code",
+        label=lazy("SKU"),
+        also="code|product code|item|item code|article|货号|商品编码|商品编号|商家编码",
+    ),
+    Column(
+        "name", parsing.clean_line, required=True, label=lazy("Name"), also="product|product name|title|item name|description|名称|商品名称|品名|标题"
+    ),
     # Read with the row's currency, which says how many decimals there are.
-    Column("price", lambda text: parsing.clean_line(text, longest=30), required=True),
-    Column("currency", parse_currency),
-    Column("gtin", parse_gtin),
-    Column("weight_grams", parse_weight),
-    Column("description", parsing.clean_note),
-    Column("sellable", parsing.parse_flag),
-    Column("discontinued", parsing.parse_flag),
+    Column(
+        "price",
+        lambda text: parsing.clean_line(text, longest=30),
+        required=True,
+        takes="number",
+        label=lazy("Price"),
+        also="unit price|unitprice|sale price|价格|单价|售价",
+    ),
+    Column("currency", parse_currency, label=lazy("Currency"), also="currency code|币种|货币"),
+    Column("gtin", parse_gtin, label=lazy("Barcode (GTIN)"), also="barcode|ean|upc|条码|条形码|商品条码"),
+    Column("weight_grams", parse_weight, takes="number", label=lazy("Weight in grams"), also="weight|grams|重量|重量(克)"),
+    Column("description", parsing.clean_note, label=lazy("Description"), also="details|描述|说明|商品描述"),
+    Column("sellable", parsing.parse_flag, label=lazy("Can be ordered"), also="active|可订购|在售"),
+    Column("discontinued", parsing.parse_flag, label=lazy("Discontinued"), also="停产|停售"),
 )
 
 
@@ -68,7 +84,14 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
     return report
 
 
-PRODUCTS = Importer(kind="products", columns=COLUMNS, write=write, check=check)
+PRODUCTS = Importer(
+    kind="products",
+    columns=COLUMNS,
+    write=write,
+    check=check,
+    label=lazy("Products"),
+    hint=lazy("Added, or changed where the SKU is known. A field that is left empty keeps what is there."),
+)
 
 
 def _facts(values: Mapping[str, Any], product: Product | None) -> ProductFacts:

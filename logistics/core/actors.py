@@ -1,4 +1,4 @@
-"""Who acts: a signed-in member of staff, the system, a customer. And what they may do, asked in one place."""
+"""Who acts: a signed-in member of staff, a program with its key, the system, a customer. And what they may do, asked in one place."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever causes a change. `kind` is staff, system or customer; `id` is the staff member's, where there is one."""
+    """Whoever causes a change. `kind` is staff, key, system or customer; `id` is the staff member's or the key's, where there is one."""
 
     kind: str
     id: int | None
@@ -72,3 +72,8 @@ def needs(function: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def needed_function(view: Callable[..., Any] | None) -> str | None:
     """The function a view was guarded with, or None."""
     return getattr(view, "needs", None)
+
+
+def needed_scopes(view: Callable[..., Any] | None) -> frozenset[str] | None:
+    """The scopes of which a program's key must have one at a view (logistics/api guards it), or None where no key lets in."""
+    return getattr(view, "scopes", None)

@@ -86,6 +86,12 @@ def address_lines(address: Address, name: str = "") -> list[str]:
     return [line for filled in lines for line in filled.split("\n") if line]
 
 
+def same_region(one: Address, other: Address) -> bool:
+    """Whether two addresses name the same region of one country, however each writes it. One that names none is the same as no other."""
+    regions = {_region_key(address.country, address.region, address.city, address.district) for address in (one, other)}
+    return one.country == other.country and len(regions) == 1 and regions != {""}
+
+
 def check_phone(text: str, country: str) -> FieldError | None:
     """What is wrong with a phone number that is dialled from `country` (an ISO code, or empty: then only +… is understood).
 
@@ -152,6 +158,14 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _rules(country: str, area: str = "") -> ValidationRules:
     return get_validation_rules({"country_code": country, "country_area": area})
+
+
+@lru_cache(maxsize=4096)
+def _region_key(country: str, region: str, city: str, district: str) -> str:
+    if country not in _codes():
+        return _plain(region)
+    named = _spell_out_municipality(Address(district=district, city=city, region=region, country=country)).region
+    return _find_area(named, country, _rules(country).country_area_choices) or _plain(named)
 
 
 def _needed(rules: ValidationRules) -> list[str]:

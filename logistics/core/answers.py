@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from logistics.core.htmx import asks_for_part, is_htmx, vary
 from logistics.core.language import _, lazy
@@ -54,7 +54,10 @@ def answer_http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if code == 401 and not is_for_programs():
         return _to_sign_in()
-    return _answer(code, (error.name or "error").lower().replace(" ", "_"), str(_SAID.get(code, error.description)))
+    answer = _answer(code, (error.name or "error").lower().replace(" ", "_"), str(_SAID.get(code, error.description)))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def answer_csrf(error: CSRFError) -> Response:
@@ -99,6 +102,8 @@ def _answer(status: int, code: str, message: str, *, errors: Sequence[FieldError
     response.status_code = status
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
+    if status == 401 and is_for_programs():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
     return vary(response)
 
 

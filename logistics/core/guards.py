@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from logistics.core.actors import needed_function
+from logistics.core.actors import needed_function, needed_scopes
 from logistics.core.programs import is_for_programs, largest_body
 
 POLICY = (
@@ -74,7 +74,8 @@ def _refuse_unlisted() -> None:
     endpoint = request.endpoint
     if endpoint is None or endpoint in current_app.extensions["public_endpoints"]:
         return
-    if needed_function(current_app.view_functions.get(endpoint)) is None:
+    view = current_app.view_functions.get(endpoint)
+    if needed_function(view) is None and needed_scopes(view) is None:
         abort(403)
 
 

@@ -1,81 +1,135 @@
-"""Taking files in: each feature names what it can import (an Importer); here is how a file goes through it.
+"""What can be imported: each feature names its kinds of files (an Importer), and what came of one is said in a Report.
 
-The whole file is read and checked before the first write, and every error is said with its row. What is written is one
-transaction for the whole file, or one for each unit that the importer cuts the file into. Running it again adds nothing twice.
+How a file goes through an importer is core.taking_in's.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
-from logistics.core.database import db
 from logistics.core.language import _
-from logistics.core.refusals import NotFound, Refusal
-from logistics.core.sheets import BadSheet, Column, RowError, Sheet, read_sheet
-from logistics.core.transactions import in_transaction
+from logistics.core.refusals import FieldError, NotFound, Refusal
+from logistics.core.sheets import Column, RowError, Sheet
 
+Found = TypeVar("Found")
 Rows = Sequence[tuple[int, Mapping[str, Any]]]
-Outcome = Literal["new", "changed", "same"]
+Outcome = Literal["new", "changed", "same", "conflict"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one thing of a file, or would: `name` is what the file calls it, `number` what we do.
+
+    `differences` say of a thing that is here already what differs: of what, how it is here, what the file says.
+    """
+
+    row: int
+    outcome: Outcome
+    name: str
+    number: str = ""
+    message: str = ""
+    differences: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass
 class Report:
     """What an import did, or would do: how many things are new, changed, or were there just so; what was refused.
 
-    `notes` name rows that were taken but deserve a look.
+    `conflict` counts things that are here already and cannot become what the file says, `left_out` those that were refused. `lines`
+    name things one by one, as far as the importer does; `notes` name rows that were taken but deserve a look.
     """
 
     new: int = 0
     changed: int = 0
     same: int = 0
+    conflict: int = 0
+    left_out: int = 0
     refused: list[RowError] = field(default_factory=list)
     notes: list[RowError] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> None:
         """Count what became of one thing."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
+    def tell(self, line: Line) -> None:
+        """Count what became of one thing, and name it."""
+        self.count(line.outcome)
+        self.lines.append(line)
+
     def add(self, other: "Report") -> None:
         """Count what another part of the file did."""
-        self.new += other.new
-        self.changed += other.changed
-        self.same += other.same
-        self.refused += other.refused
-        self.notes += other.notes
+        for name in ("new", "changed", "same", "conflict", "left_out", "refused", "notes", "lines"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class RowRefused(Exception):
     """A capability said no to one row of a file."""
 
-    def __init__(self, row: int, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        named = [RowError(row, error.pointer, error.code, error.message) for error in refusal.errors]
-        self.errors = named or [RowError(row, "", refusal.code, refusal.message)]
+    def __init__(self, *errors: RowError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
+
+
+class Compare(Protocol):
+    """A dry run that goes on: called with the next units of a file, it says what writing them would do."""
+
+    def __call__(self, session: Session, units: Sequence[Rows]) -> Report:
+        """Reads only."""
 
 
 @dataclass(frozen=True)
 class Importer:
     """A kind of file. `check` reads the database and finds what is wrong in the whole sheet; `write` takes rows in and counts them.
 
-    Without `cut` all rows are written in one transaction. With it the sheet is cut into units, each written in a transaction of
-    its own and in this order, and a refused unit leaves the others alone.
+    Without `unit_column` all rows are written in one transaction. With it the rows that agree in this column are a unit, each written
+    in a transaction of its own, in the order of the file, and a refused unit leaves the others alone.
+    `compare` begins a dry run over a whole file: what it gives is called with units, in order, only reads, and says what `write` would.
+    `constants` are values that every row gets beside its columns. `needs` is the function of the permission table to import it.
     """
 
     kind: str
     columns: Sequence[Column]
     write: Callable[[Session, Rows, Actor], Report]
     check: Callable[[Session, Sheet], Sequence[RowError]] = lambda _session, _sheet: ()
-    cut: Callable[[Sheet], Sequence[Rows]] | None = None
+    unit_column: str = ""
+    compare: Callable[[Actor], Compare] | None = None
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    needs: str = "imports.all"
+    label: Any = ""
+    hint: Any = ""
+
+    def given(self, **constants: Any) -> "Importer":
+        """The same, with other constants; those it does not know are left out."""
+        known = {name: value for name, value in constants.items() if name in self.constants and value}
+        return replace(self, constants={**self.constants, **known})
 
 
-class _Undo(Exception):
-    def __init__(self, report: Report) -> None:
-        self.report = report
+class Journal:
+    """Who follows an import while it goes on. This one does not.
+
+    `resumes`: an earlier try was broken off, so what the whole file was checked for then is not asked again.
+    """
+
+    resumes = False
+
+    def begin(self, things: int, refused: Report) -> None:
+        """So many things are to be looked at or written; these rows are not, because something is wrong with them."""
+
+    def knows(self, rows: Rows) -> bool:
+        """Whether these rows were done in an earlier try, which the journal remembers."""
+        return False
+
+    def enter(self, session: Session) -> None:
+        """Called in the transaction of each part. What it raises ends the import, and rolls the part back."""
+
+    def note(self, session: Session, report: Report) -> None:
+        """Called in the same transaction once a part is written, or in one of its own where it was refused or only looked at."""
 
 
 def init_app(app: Flask, *importers: Importer) -> None:
@@ -83,31 +137,25 @@ def init_app(app: Flask, *importers: Importer) -> None:
     app.extensions["importers"] = {importer.kind: importer for importer in importers}
 
 
+def importers() -> Sequence[Importer]:
+    """Every kind of file there is."""
+    return list(current_app.extensions["importers"].values())
+
+
 def importer_of(kind: str) -> Importer:
     """The importer of this kind. Raises NotFound, which names the kinds there are."""
-    importers: dict[str, Importer] = current_app.extensions["importers"]
-    if kind not in importers:
-        raise NotFound(_("There is no import of “%(kind)s”. There are: %(kinds)s.", kind=kind[:80], kinds=", ".join(sorted(importers))))
-    return importers[kind]
+    known: dict[str, Importer] = current_app.extensions["importers"]
+    if kind not in known:
+        raise NotFound(_("There is no import of “%(kind)s”. There are: %(kinds)s.", kind=kind[:80], kinds=", ".join(sorted(known))))
+    return known[kind]
 
 
-def import_file(importer: Importer, content: bytes, *, by: Actor, dry_run: bool = False) -> Report:
-    """Take a file in, or with `dry_run` only say what would happen. An entry point: it owns its transactions.
-
-    One wrong row and nothing is written; the report's `refused` names all of them. Where the file is cut into units, a unit that
-    the business refuses (no stock, say) is in `refused` and the others are written. A dry run looks at each unit by itself.
-    """
-    try:
-        sheet = read_sheet(content, importer.columns)
-    except BadSheet as bad:
-        return Report(refused=bad.errors)
-    wrong = sheet.errors + _read_only(lambda session: list(importer.check(session, sheet)))
-    if wrong:
-        return Report(refused=sorted(wrong, key=lambda error: error.row))
-    report = Report()
-    for rows in importer.cut(sheet) if importer.cut else [sheet.rows]:
-        report.add(_write(importer, rows, by, dry_run))
-    return report
+def units_of(sheet: Sheet, column: str) -> list[Rows]:
+    """The rows that agree in a column, together, in the order in which each begins."""
+    units: dict[Any, list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, values in sheet.rows:
+        units.setdefault(values[column], []).append((number, values))
+    return list(units.values())
 
 
 @contextmanager
@@ -116,28 +164,10 @@ def at_row(number: int) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        raise RowRefused(number, refusal) from refusal
+        raise RowRefused(*errors_at(number, refusal)) from refusal
 
 
-def _write(importer: Importer, rows: Rows, by: Actor, dry_run: bool) -> Report:
-    def run(session: Session) -> Report:
-        report = importer.write(session, rows, by)
-        if dry_run:
-            raise _Undo(report)
-        return report
-
-    try:
-        with at_row(rows[0][0] if rows else 0):
-            return in_transaction(run)
-    except _Undo as undone:
-        return undone.report
-    except RowRefused as refused:
-        return Report(refused=refused.errors)
-
-
-def _read_only(look: Callable[[Session], list[RowError]]) -> list[RowError]:
-    session = db.session()
-    try:
-        return look(session)
-    finally:
-        session.rollback()
+def errors_at(number: int, refusal: Refusal) -> list[RowError]:
+    """What a refusal says, as errors of a row."""
+    named = refusal.errors or [FieldError("", refusal.code, refusal.message)]
+    return [RowError(number, error.pointer, error.code, error.message) for error in named]

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from logistics.core.importing import Report, import_file, importer_of
+from logistics.core.importing import Report, importer_of
 from logistics.core.language import _
 from logistics.core.operators import note_command, operator
 from logistics.core.refusals import NotFound
 from logistics.core.sheets import LARGEST_FILE, RowError
+from logistics.core.taking_in import import_file
 from logistics.core.transactions import in_transaction
 
 
@@ -17,18 +18,20 @@ from logistics.core.transactions import in_transaction
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@click.option("--valid-rows", is_flag=True, help="Take the rows that are right, where others are wrong.")
+@click.option("--channel", default="", help="For new orders: the channel they come from.")
 @with_appcontext
-def import_command(kind: str, file: Path, dry_run: bool) -> None:
-    """Import a CSV file of KIND: products, stock, customers or orders. Exit code 1 when a row was refused."""
+def import_command(kind: str, file: Path, dry_run: bool, valid_rows: bool, channel: str) -> None:
+    """Import a CSV or XLSX file of KIND: products, stock, customers, new-orders, or orders (history). Exit code 1 when a row was refused."""
     try:
-        importer = importer_of(kind)
+        importer = importer_of(kind).given(channel=channel)
     except NotFound as refusal:
         raise click.BadParameter(refusal.message, param_hint="KIND") from None
     with file.open("rb") as stream:
         content = stream.read(LARGEST_FILE + 1)
     if not dry_run:
         in_transaction(lambda session: note_command(session, f"import {kind}"))
-    report = import_file(importer, content, by=operator(), dry_run=dry_run)
+    report = import_file(importer, content, name=file.name, by=operator(), dry_run=dry_run, valid_rows=valid_rows)
     for note in report.notes:
         click.echo(_line(note), err=True)
     for error in report.refused:

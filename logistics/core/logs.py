@@ -48,6 +48,7 @@ def _end(response: Response) -> Response:
             ms=took,
             ip=request.remote_addr,
             actor=actor.id if actor else None,
+            actor_kind=actor.kind if actor else None,
         )
     if "request_id" in g:
         response.headers["X-Request-Id"] = g.request_id

@@ -42,6 +42,11 @@ def matches(column: Any, question: str) -> ColumnElement[bool]:
     return column.op("@@", is_comparison=True)(cast(_tsquery(question), TSQUERY))  # type: ignore[no-any-return]
 
 
+def as_query(question: str) -> str:
+    """The question as the text of a tsquery, for statements that ask many at once; empty, which finds nothing, where it has no words."""
+    return _tsquery(question)
+
+
 def is_called(column: Any, code: str) -> ColumnElement[bool]:
     """The condition that a row is called exactly so: what was typed, whatever its case, spaces and hyphens, is one of its lexemes."""
     whole = re.sub(r"[\W_]", "", fold(code))[:60]

@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(money=_money, number=_number, when=_when, when_iso=_when_iso, day=_day, ago=_ago, percent=_percent)
+    environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=_day, hour=_hour, ago=_ago, percent=_percent)
     environment.globals.update(may=may, asset=asset, dom_id=dom_id, query_with=query_with, locales=list(LOCALES.items()), decimals=decimals)
     # The macros below see only the globals that are there by then, and the guards that bring this one come later.
     environment.globals["csrf_token"] = generate_csrf
@@ -50,6 +50,11 @@ def query_with(**changes: Any) -> str:
     kept = {name: value for name, value in request.args.items() if name not in ("cursor", "lang")}
     kept.update(changes)
     return "?" + urlencode({name: value for name, value in kept.items() if value not in (None, "")})
+
+
+def when_text(moment: datetime | None) -> str:
+    """A day and a time in the shop's zone, as the reader writes them; an empty text for None."""
+    return "" if moment is None else str(format_datetime(_local(moment), _pattern("y-MM-dd HH:mm", "y年M月d日 HH:mm"), locale=current_locale()))
 
 
 def render_apart(template: str, **facts: Any) -> str:
@@ -91,11 +96,6 @@ def _percent(basis_points: int) -> str:
     return f"{format_decimal(basis_points / 100, locale=current_locale())}%"
 
 
-def _when(moment: datetime | None) -> str:
-    """Day and time in the shop's zone."""
-    return "" if moment is None else str(format_datetime(_local(moment), _pattern("y-MM-dd HH:mm", "y年M月d日 HH:mm"), locale=current_locale()))
-
-
 def _when_iso(moment: datetime) -> str:
     return moment.isoformat()
 
@@ -105,6 +105,11 @@ def _day(moment: datetime | date | None) -> str:
         return ""
     day = _local(moment).date() if isinstance(moment, datetime) else moment
     return str(format_date(day, "medium", locale=current_locale()))
+
+
+def _hour(moment: datetime) -> str:
+    """Hour and minute in the shop's zone."""
+    return _local(moment).strftime("%H:%M")
 
 
 def _ago(moment: datetime) -> str:

@@ -24,6 +24,15 @@ class CustomerChanged(Event):
 
 
 @dataclass(frozen=True)
+class AddressForgotten(Event):
+    """An address that a customer's orders went to is not offered any more."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    address_id: int
+
+
+@dataclass(frozen=True)
 class MoneyDeposited(Event):
     """A customer gave us money to pay from later. Amount in minor units."""
 

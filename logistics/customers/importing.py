@@ -1,6 +1,6 @@
 """Importing customers: upserted by reference. An empty field keeps what is known; an address that cannot be verified is taken and noted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import any_, func, literal, select
@@ -10,42 +10,34 @@ from sqlalchemy.types import Text
 
 from logistics.core import parsing
 from logistics.core.actors import Actor
-from logistics.core.addresses import Address, check_email, parse_country
+from logistics.core.addresses import Address
 from logistics.core.importing import Importer, Report, Rows, at_row
-from logistics.core.language import _, spoken
-from logistics.core.refusals import BadValue
+from logistics.core.language import _, lazy, spoken
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
+from logistics.customers.columns import ADDRESS, ADDRESS_COLUMNS, EMAIL, PHONE, line
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer, find_changes, put_customer
 from logistics.customers.rules import CustomerDetails, find_problems
 
-_ADDRESS = tuple(Address.__dataclass_fields__)
-
-
-def _line(longest: int) -> Callable[[str], str]:
-    return lambda text: parsing.clean_line(text, longest=longest)
-
-
-def _read_email(text: str) -> str:
-    address = parsing.clean_line(text, longest=254)
-    if error := check_email(address):
-        raise BadValue(error.code, error.message)
-    return address
-
-
 COLUMNS = (
-    Column("reference", parsing.parse_code, required=True),
-    Column("name", _line(200), required=True),
-    Column("email", _read_email),
-    Column("phone", _line(40)),
-    Column("line1", _line(200)),
-    Column("line2", _line(200)),
-    Column("district", _line(100)),
-    Column("city", _line(100)),
-    Column("region", _line(100)),
-    Column("postcode", _line(20)),
-    Column("country", parse_country),
-    Column("language", lambda text: spoken(parsing.parse_code(text, longest=10))),
+    Column(
+        "reference",
+        parsing.parse_code,
+        required=True,
+        label=lazy("Customer reference"),
+        also="customer id|customer no|customer number|customer code|客户编号|客户代码|会员编号",
+    ),
+    Column(
+        "name",
+        line(200),
+        required=True,
+        label=lazy("Name"),
+        also="customer name|company|company name|full name|客户名称|客户姓名|姓名|名称",
+    ),
+    EMAIL,
+    PHONE,
+    *ADDRESS_COLUMNS,
+    Column("language", lambda text: spoken(parsing.parse_code(text, longest=10)), label=lazy("Language of the messages"), also="locale|语言"),
 )
 
 
@@ -75,7 +67,14 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
     return report
 
 
-CUSTOMERS = Importer(kind="customers", columns=COLUMNS, write=write, check=check)
+CUSTOMERS = Importer(
+    kind="customers",
+    columns=COLUMNS,
+    write=write,
+    check=check,
+    label=lazy("Customers"),
+    hint=lazy("Added, or changed where the reference is known. Addresses that cannot be verified are taken and listed."),
+)
 
 
 def _details(values: Mapping[str, Any], customer: Customer | None) -> CustomerDetails:
@@ -84,7 +83,7 @@ def _details(values: Mapping[str, Any], customer: Customer | None) -> CustomerDe
         return str(known if values[name] is None else values[name])
 
     own = {name: given(name) for name in ("reference", "name", "email", "phone")}
-    return CustomerDetails(**own, language=given("language", "en"), address=Address(**{name: given(name) for name in _ADDRESS}))
+    return CustomerDetails(**own, language=given("language", "en"), address=Address(**{name: given(name) for name in ADDRESS}))
 
 
 def _unverified(number: int, details: CustomerDetails) -> list[RowError]:

@@ -48,6 +48,40 @@ Index("uq_customers_reference", func.lower(Customer.reference), unique=True)
 Index("ix_customers_name", func.lower(Customer.name), Customer.id)
 
 
+class CustomerAddress(Base):
+    """Where an order of a customer went: a name, a phone number and an address, remembered once and how often it was used.
+
+    `digest` is of the name and the address as they compare (rules.address_digest).
+    """
+
+    __tablename__ = "customer_addresses"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "digest"),
+        CheckConstraint("times_used > 0", name="times_used"),
+        Index("ix_customer_addresses_used", "customer_id", "last_used_at", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    line1: Mapped[str] = mapped_column(String(200), default="")
+    line2: Mapped[str] = mapped_column(String(200), default="")
+    district: Mapped[str] = mapped_column(String(100), default="")
+    city: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    times_used: Mapped[int] = mapped_column(default=1)
+    last_used_at: Mapped[datetime]
+
+    @property
+    def address(self) -> Address:
+        """Where it is."""
+        return Address(**{part.name: getattr(self, part.name) for part in fields(Address)})
+
+
 class Account(Base):
     """A customer's money in one currency. `balance` and `authorised` are the sums of its entries (I-M1)."""
 

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.search import matches, read_question
-from logistics.customers.models import Account, Customer, Entry
+from logistics.customers.models import Account, Customer, CustomerAddress, Entry
+from logistics.customers.rules import address_digest
 from logistics.staff.models import Staff
 
 PAGE = 50
 MOST_OPTIONS = 10
+MOST_ADDRESSES = 8
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,18 @@ def find_options(session: Session, question: str) -> Sequence[Row[Any]]:
     exact = func.coalesce(func.lower(Customer.reference) == question.lower(), False)
     customers = _columns(exact.label("exact")).where(exact | matches(Customer.search, question))
     return session.execute(customers.order_by(case((exact, 0), else_=1), func.lower(Customer.name)).limit(MOST_OPTIONS)).all()
+
+
+def find_addresses(session: Session, customer: Customer, *, most: int = MOST_ADDRESSES) -> Sequence[CustomerAddress]:
+    """Where the customer's orders went, the latest first, without the address that is usual for them."""
+    usual = address_digest(customer.name, customer.address)
+    remembered = select(CustomerAddress).where(CustomerAddress.customer_id == customer.id, CustomerAddress.digest != usual)
+    return session.scalars(remembered.order_by(CustomerAddress.last_used_at.desc(), CustomerAddress.id.desc()).limit(most)).all()
+
+
+def find_address(session: Session, customer_id: int, address_id: int) -> CustomerAddress | None:
+    """One of this customer's remembered addresses."""
+    return session.scalar(select(CustomerAddress).where(CustomerAddress.id == address_id, CustomerAddress.customer_id == customer_id))
 
 
 def find_accounts(session: Session, customer_id: int) -> Sequence[Account]:

@@ -22,9 +22,11 @@ from logistics.customers.forms import CustomerForm, DepositForm
 from logistics.customers.models import Account, Customer
 from logistics.customers.queries import CustomerSearch
 from logistics.customers.registering import create_customer, update_customer
+from logistics.customers.remembering import forget_address
 from logistics.customers.rules import OverRecordingLimit
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
+PAGE_OF_ADDRESSES = 50
 Differences = list[tuple[str, str, str]]
 
 
@@ -125,6 +127,17 @@ def create_deposit(session: Session, customer_id: int) -> Response:
     return answer
 
 
+@bp.post("/<int:customer_id>/addresses/<int:address_id>/removal")
+@needs("customers.write")
+@writes
+def create_address_removal(session: Session, customer_id: int, address_id: int) -> Response:
+    """Forget an address that their orders went to."""
+    customer = _found(queries.find_customer(session, customer_id))
+    forget_address(session, customer_id=customer.id, address_id=address_id, by=current_actor())
+    shown = {"customer": customer, "addresses": queries.find_addresses(session, customer, most=PAGE_OF_ADDRESSES)}
+    return done(to=_address(customer), partial="customers/_addresses.html", message=_("The address is forgotten."), **shown)
+
+
 def _show(
     session: Session,
     customer: Customer,
@@ -147,6 +160,7 @@ def _money(session: Session, customer: Customer) -> dict[str, Any]:
         "customer": customer,
         "accounts": accounts,
         "address": "\n".join(address_lines(customer.address)),
+        "addresses": queries.find_addresses(session, customer, most=PAGE_OF_ADDRESSES),
         "entries": queries.find_entries(session, customer.id, request.args.get("entries", "")),
         "deposit_form": _new_deposit(accounts, formdata=None),
     }

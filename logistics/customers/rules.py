@@ -1,5 +1,7 @@
 """Decisions about customers on plain values."""
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from logistics.core.addresses import Address, check_address, check_email, check_
 from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError
+from logistics.core.search import fold
 
 # How much an order clerk may record for one order or account in a day, in whole units of the currency; managers record any amount.
 RECORDING_LIMIT = 200
@@ -57,3 +60,9 @@ def find_problems(details: CustomerDetails) -> list[FieldError]:
     if any(text for name, text in address.as_columns().items() if name != "country"):
         problems += check_address(address)
     return problems + [problem for problem in (check_phone(details.phone, address.country), check_email(details.email)) if problem]
+
+
+def address_digest(name: str, address: Address) -> str:
+    """The same for a recipient and an address that differ in nothing but case, accents, spaces and signs. A phone number may change."""
+    parts = (name, *address.as_columns().values())
+    return hashlib.sha256("\n".join(re.sub(r"[\W_]", "", fold(part)) for part in parts).encode()).hexdigest()

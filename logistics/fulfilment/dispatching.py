@@ -15,7 +15,7 @@ from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.lifecycle import check, move
 from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, ShipmentState
-from logistics.inventory.reserving import Take, consume
+from logistics.inventory.keeping import Take, consume
 from logistics.orders.holding import refuse_if_held
 from logistics.orders.lifecycle import advance, is_covered, recompute
 from logistics.orders.searching import add_search_words

@@ -8,7 +8,7 @@ from logistics.core.events import Event
 
 @dataclass(frozen=True)
 class ShipmentAssigned(Event):
-    """A parcel is to be packed at a warehouse."""
+    """Units are to be packed into a parcel at a warehouse: a new one, or one that nobody has begun to pick."""
 
     SUBJECT: ClassVar[str] = "shipment"
     shipment_id: int

@@ -10,8 +10,8 @@ from logistics.core.language import _
 from logistics.core.refusals import NotFound
 from logistics.fulfilment.locks import lock_shipment
 from logistics.fulfilment.models import Shipment
+from logistics.inventory.keeping import lock_reserved_levels
 from logistics.inventory.models import Reservation
-from logistics.inventory.reserving import lock_reserved_levels
 from logistics.orders.lifecycle import open_order
 from logistics.orders.models import Order, OrderLine
 

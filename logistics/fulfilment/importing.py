@@ -13,18 +13,20 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.addresses import Address, check_address, check_phone
-from logistics.core.importing import Importer, Report, Rows, at_row
-from logistics.core.language import _
+from logistics.core.importing import Importer, Line, Report, Rows, at_row
+from logistics.core.language import _, lazy
 from logistics.core.money import parse_money
 from logistics.core.refusals import FieldError
 from logistics.core.sheets import RowError
+from logistics.customers.columns import ADDRESS
 from logistics.customers.models import Customer
 from logistics.fulfilment.dispatching import dispatch
 from logistics.fulfilment.models import Shipment
-from logistics.fulfilment.order_files import ADDRESS, COLUMNS, check, currency_of, cut_by_order
+from logistics.fulfilment.order_files import COLUMNS, check
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick
 from logistics.orders.models import Channel, Order
+from logistics.orders.order_sheet import currency_of
 from logistics.orders.paying import amount_open, record_transfer
 from logistics.orders.placing import place
 from logistics.orders.validating import LineRequest, OrderRequest
@@ -35,8 +37,10 @@ CHANNEL = "import"
 def write(session: Session, rows: Rows, by: Actor) -> Report:
     """Take one order in, all of it or nothing. An order that is there already stays as it is."""
     first_row, head = rows[0]
-    if _is_there(session, head["order"]):
-        return Report(same=1)
+    report = Report()
+    if number := _number_of(session, head["order"]):
+        report.tell(Line(first_row, "same", head["order"], number))
+        return report
     with at_row(first_row):
         request = _request(session, rows)
         order = place(session, request, by=by, at=head["placed_at"])
@@ -44,10 +48,20 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
             _pay(session, order, head, by)
         if head["shipped_at"]:
             _ship(session, order, head, by)
-    return Report(new=1, notes=_unverified(first_row, request))
+    report.tell(Line(first_row, "new", head["order"], order.number))
+    report.notes += _unverified(first_row, request)
+    return report
 
 
-ORDERS = Importer(kind="orders", columns=COLUMNS, write=write, check=check, cut=cut_by_order)
+ORDERS = Importer(
+    kind="orders",
+    columns=COLUMNS,
+    write=write,
+    check=check,
+    unit_column="order",
+    label=lazy("Past orders"),
+    hint=lazy("History with its dates: nobody is told of anything, and what was shipped has left the stock."),
+)
 
 
 def _request(session: Session, rows: Rows) -> OrderRequest:
@@ -91,9 +105,8 @@ def _ship(session: Session, order: Order, head: Mapping[str, Any], by: Actor) ->
         dispatch(session, reference=shipment.reference, carrier_code=head["carrier"], tracking_number=head["tracking_number"], by=by, at=at)
 
 
-def _is_there(session: Session, external_id: str) -> bool:
-    known = select(Order.id).join(Channel).where(Channel.code == CHANNEL, Order.external_id == external_id)
-    return session.scalar(known) is not None
+def _number_of(session: Session, external_id: str) -> str | None:
+    return session.scalar(select(Order.number).join(Channel).where(Channel.code == CHANNEL, Order.external_id == external_id))
 
 
 def _unverified(row: int, request: OrderRequest) -> list[RowError]:

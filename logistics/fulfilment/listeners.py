@@ -3,10 +3,13 @@
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
+from logistics.core.jobs import enqueue_once
 from logistics.fulfilment.assigning import assign
 from logistics.fulfilment.lifecycle import move
 from logistics.fulfilment.locks import lock_shipments_in_house
 from logistics.fulfilment.models import ShipmentState
+from logistics.fulfilment.tasks import dispatch_assigning
+from logistics.inventory.events import WaitingServed
 from logistics.orders.events import OrderStatusChanged
 from logistics.orders.models import OrderStatus
 
@@ -15,6 +18,11 @@ def assign_when_paid(session: Session, event: OrderStatusChanged, by: Actor) -> 
     """A paid order goes to its warehouses at once (T3-T5)."""
     if event.after == OrderStatus.PAID:
         assign(session, order_id=event.order_id, by=by)
+
+
+def assign_when_served(session: Session, _event: WaitingServed, _by: Actor) -> None:
+    """What waited for stock goes to its warehouse by a job per order: stock rows are held, and orders come before them."""
+    enqueue_once(session, dispatch_assigning)
 
 
 def cancel_shipments(session: Session, event: OrderStatusChanged, by: Actor) -> None:

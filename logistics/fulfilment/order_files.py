@@ -3,7 +3,8 @@
 One row per line of an order; the rows of one order stand together and agree in everything but the goods.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,52 +12,43 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock, parsing
-from logistics.core.config import settings
 from logistics.core.importing import Rows
-from logistics.core.language import _
-from logistics.core.money import parse_currency, parse_money
+from logistics.core.language import _, lazy
+from logistics.core.money import parse_money
 from logistics.core.refusals import BadValue
 from logistics.core.sheets import Column, RowError, Sheet
+from logistics.customers.columns import ADDRESS_COLUMNS, EMAIL, PHONE, line
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Carrier
+from logistics.orders.order_columns import CURRENCY, CUSTOMER, DISCOUNT, NOTE, ORDER, QUANTITY, RECIPIENT, SHIPPING, SKU, UNIT_PRICE
+from logistics.orders.order_sheet import currency_of
 from logistics.orders.validating import find_products
 
-ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 _GOODS = ("sku", "quantity", "unit_price", "discount")
 
-
-def _line(longest: int) -> Callable[[str], str]:
-    return lambda text: parsing.clean_line(text, longest=longest)
-
-
 COLUMNS = (
-    Column("order", _line(100), required=True),
-    Column("customer", _line(64), required=True),
-    Column("placed_at", parsing.parse_moment, required=True),
-    Column("name", _line(200), default=""),
-    *(Column(name, _line(20 if name == "postcode" else 2 if name == "country" else 100), default="") for name in ADDRESS[2:]),
-    Column("line1", _line(200), default=""),
-    Column("line2", _line(200), default=""),
-    Column("phone", _line(40), default=""),
-    Column("email", _line(254), default=""),
-    Column("currency", parse_currency),
-    Column("shipping", _line(30), default="0"),
-    Column("note", _line(2000), default=""),
-    Column("sku", parsing.parse_code, required=True),
-    Column("quantity", parsing.parse_quantity, required=True),
-    Column("unit_price", _line(30)),
-    Column("discount", parsing.parse_percent, default=0),
-    Column("paid_at", parsing.parse_moment),
-    Column("payment_reference", _line(100), default=""),
-    Column("shipped_at", parsing.parse_moment),
-    Column("carrier", _line(40), default=""),
-    Column("tracking_number", _line(60), default=""),
+    ORDER,
+    replace(CUSTOMER, required=True),
+    Column(
+        "placed_at", parsing.parse_moment, required=True, takes="day", label=lazy("Placed on"), also="order date|orderdate|date|下单时间|订单日期"
+    ),
+    RECIPIENT,
+    # History is what it is: a country that is none today is kept, and listed as not verified.
+    *(replace(column, default="", read=line(2) if column.name == "country" else column.read) for column in (*ADDRESS_COLUMNS, PHONE)),
+    replace(EMAIL, default="", read=line(254)),
+    CURRENCY,
+    SHIPPING,
+    replace(NOTE, read=line(2000)),
+    SKU,
+    replace(QUANTITY, read=parsing.parse_quantity),
+    UNIT_PRICE,
+    DISCOUNT,
+    Column("paid_at", parsing.parse_moment, takes="day", label=lazy("Paid on"), also="paid|payment date|付款时间"),
+    Column("payment_reference", line(100), default="", label=lazy("Reference of the transfer"), also="payment reference|付款流水号"),
+    Column("shipped_at", parsing.parse_moment, takes="day", label=lazy("Shipped on"), also="shipped date|shippeddate|ship date|发货时间"),
+    Column("carrier", line(40), default="", label=lazy("Carrier"), also="ship via|shipper|快递公司|物流公司"),
+    Column("tracking_number", line(60), default="", label=lazy("Tracking number"), also="tracking no|waybill|快递单号|运单号|物流单号"),
 )
-
-
-def cut_by_order(sheet: Sheet) -> list[Rows]:
-    """The rows of each order, in the order of the file."""
-    return [list(rows) for _order, rows in groupby(sheet.rows, key=lambda row: row[1]["order"])]
 
 
 def check(session: Session, sheet: Sheet) -> list[RowError]:
@@ -103,7 +95,8 @@ def _check_dates(number: int, values: Mapping[str, Any]) -> list[RowError]:
 def _check_orders(sheet: Sheet) -> list[RowError]:
     errors: list[RowError] = []
     seen: dict[str, int] = {}
-    for rows in cut_by_order(sheet):
+    for _order, together in groupby(sheet.rows, key=lambda row: row[1]["order"]):
+        rows = list(together)
         first_row, head = rows[0]
         if (earlier := seen.setdefault(head["order"], first_row)) != first_row:
             message = _("Order “%(order)s” began in row %(row)s: keep its rows together.", order=head["order"], row=earlier)
@@ -119,9 +112,3 @@ def _check_agreement(rows: Rows, head: Mapping[str, Any]) -> Sequence[RowError]:
         for name in head
         if name not in _GOODS and values[name] != head[name]
     ]
-
-
-def currency_of(values: Mapping[str, Any]) -> str:
-    """The currency of a row's amounts: its own, or the shop's."""
-    given: str | None = values["currency"]
-    return given or settings().currency

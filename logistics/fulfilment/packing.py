@@ -14,8 +14,8 @@ from logistics.fulfilment.events import ShipmentAssigned
 from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.lifecycle import check, move
 from logistics.fulfilment.models import Shipment, ShipmentLine, ShipmentState
+from logistics.inventory.keeping import split
 from logistics.inventory.models import Reservation
-from logistics.inventory.reserving import split
 from logistics.orders.lifecycle import advance
 
 

@@ -91,9 +91,9 @@ def find_shipment(session: Session, reference: str) -> Shipment:
     return shipment
 
 
-def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str, str, int, str, int, int, int]]:
-    """What lies in a shipment, in the order of a walk past the bins: id, sku, name, gtin, weight_grams, bin, quantity, picked, packed."""
-    shown = (Product.sku, Product.name, Product.gtin, Product.weight_grams, StockLevel.bin)
+def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str, str, int, str, str, int, int, int]]:
+    """What lies in a shipment, in the order of a walk past the bins: id, sku, name, gtin, weight_grams, bin, note, quantity, picked, packed."""
+    shown = (Product.sku, Product.name, Product.gtin, Product.weight_grams, StockLevel.bin, OrderLine.note)
     lines = (
         select(ShipmentLine.id, *shown, ShipmentLine.quantity, ShipmentLine.picked, ShipmentLine.packed)
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
@@ -121,13 +121,15 @@ def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str,
 
 def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, str, int]]]:
     """What lies in each shipment of an order, by shipment id: sku, name, quantity."""
+    quantity = func.sum(ShipmentLine.quantity).label("quantity")
     lines = (
-        select(ShipmentLine.shipment_id, Product.sku, Product.name, ShipmentLine.quantity)
+        select(ShipmentLine.shipment_id, Product.sku, Product.name, quantity)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
         .join(Product, Product.id == OrderLine.product_id)
         .where(Shipment.order_id == order_id)
-        .order_by(OrderLine.position, ShipmentLine.id)
+        .group_by(ShipmentLine.shipment_id, Product.id)
+        .order_by(func.min(OrderLine.position), ShipmentLine.shipment_id)
     )
     goods: dict[int, list[Row[int, str, str, int]]] = {}
     for line in session.execute(lines):
@@ -135,25 +137,33 @@ def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, 
     return goods
 
 
-def count_unassigned(session: Session, order: Order) -> int:
-    """Units of a paid order that are promised and lie in no shipment yet."""
-    if order.status not in (OrderStatus.PAID, OrderStatus.PARTIALLY_SHIPPED):
-        return 0
+def count_unassigned(session: Session, order: Order) -> tuple[int, int]:
+    """Units of an open order that are promised and lie in no shipment yet, though they could; and those that wait for stock."""
+    if not order.is_open:
+        return 0, 0
     in_none = ~select(ShipmentLine.id).where(ShipmentLine.reservation_id == Reservation.id).exists()
-    promised = (
-        select(func.coalesce(func.sum(Reservation.quantity), 0))
+    units = func.sum(Reservation.quantity)
+    counted = (
+        select(
+            func.coalesce(units.filter(Reservation.state == ReservationState.ACTIVE.value, in_none), 0),
+            func.coalesce(units.filter(Reservation.state == ReservationState.WAITING.value), 0),
+        )
         .join(OrderLine, OrderLine.id == Reservation.order_line_id)
-        .where(OrderLine.order_id == order.id, Reservation.state == ReservationState.ACTIVE.value, in_none)
+        .where(OrderLine.order_id == order.id)
     )
-    return int(session.scalar(promised) or 0)
+    promised, waiting = session.execute(counted).one()
+    may_go = order.status != OrderStatus.UNPAID and not (order.ship_complete and waiting)
+    return int(promised) if may_go else 0, int(waiting)
 
 
 def order_panel(session: Session, order: Order) -> dict[str, Any]:
     """What the order's page shows of its shipments."""
+    unassigned, waiting = count_unassigned(session, order)
     return {
         "parcels": find_parcels(session, order.id),
         "goods": find_goods(session, order.id),
-        "unassigned": count_unassigned(session, order),
+        "unassigned": unassigned,
+        "incomplete": order.ship_complete and waiting > 0,
         "order": order,
     }
 
@@ -183,7 +193,7 @@ def _find_stage(session: Session, search: BoardSearch, stage: Stage) -> Slice[Ro
     page = chosen.order_by(Shipment.id).limit(PAGE + 1).subquery()
     count, units, picked = func.count(ShipmentLine.id), func.sum(ShipmentLine.quantity), func.sum(ShipmentLine.picked)
     inside = select(count.label("lines"), units.label("units"), picked.label("picked")).where(ShipmentLine.shipment_id == page.c.id).lateral()
-    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at, Order.number, Order.name)
+    shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.version, Shipment.created_at, Order.number, Order.name, Order.hold_reason)
     shipments = (
         select(*shown, Warehouse.code.label("warehouse"), inside.c.lines, inside.c.units, inside.c.picked)
         .join(page, page.c.id == Shipment.id)

@@ -20,7 +20,7 @@ STATES = {"lists": (ShipmentState.PENDING, ShipmentState.PICKING), "slips": tupl
 
 @dataclass(frozen=True)
 class Sheet:
-    """A shipment with what lies in it (sku, name, bin, quantity, picked, in the order of a walk past the bins), and whom it goes to."""
+    """A shipment with what lies in it (sku, name, bin, quantity, picked, note, in the order of a walk past the bins), and whom it goes to."""
 
     shipment: Shipment
     lines: Sequence[Row[*tuple[Any, ...]]]
@@ -42,7 +42,7 @@ def find_sheets(session: Session, numbers: Sequence[str], what: str) -> list[She
 
 
 def _lines_of(session: Session, shipment_ids: Sequence[int]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
-    shown = (ShipmentLine.shipment_id, Product.sku, Product.name, StockLevel.bin, ShipmentLine.quantity, ShipmentLine.picked)
+    shown = (ShipmentLine.shipment_id, Product.sku, Product.name, StockLevel.bin, ShipmentLine.quantity, ShipmentLine.picked, OrderLine.note)
     rows = (
         select(*shown)
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)

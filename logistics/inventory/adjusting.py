@@ -14,6 +14,7 @@ from logistics.inventory.events import StockAdjusted
 from logistics.inventory.ledger import record_movement, warn_if_low
 from logistics.inventory.locks import lock_levels
 from logistics.inventory.models import Movement, MovementKind, Reason, Reservation, ReservationState, StockLevel
+from logistics.inventory.offering import serve, tell_served
 from logistics.inventory.rules import ADJUSTMENT_LIMIT, needs_manager
 
 MOST_ON_HAND = 10**9
@@ -34,7 +35,7 @@ class AboveLimit(Refusal):
 
 
 def adjust(session: Session, *, level_id: int, change: int, reason: Reason, by: Actor, beyond_limit: bool = False) -> StockLevel:
-    """Change the units on hand by `change` (signed); 0 is a no-op. Locks the stock row.
+    """Change the units on hand by `change` (signed); 0 is a no-op. Locks the stock row; what waits there is served from a rise.
 
     `beyond_limit` says that this person may make corrections that need a manager. Raises AboveLimit without it,
     StockPromised when fewer would be left than are reserved, Invalid when fewer than none or too many, and NotFound.
@@ -68,8 +69,10 @@ def _adjust(session: Session, level: StockLevel, change: int, reason: Reason, by
     _check(session, level, change, by, beyond_limit)
     before = level.available
     movement = record_movement(session, level, quantity=change, kind=MovementKind.ADJUSTMENT, reason=reason.value, by=by)
+    served = serve(session, [level])
     session.flush()
     publish(session, StockAdjusted(level.id, level.product_id, change, reason.value, movement.id), by=by)
+    tell_served(session, served, by=by)
     warn_if_low(session, level, available_before=before, by=by)
     return level
 

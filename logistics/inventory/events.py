@@ -68,8 +68,27 @@ class StockReserved(Event):
 
 
 @dataclass(frozen=True)
+class StockAwaited(Event):
+    """Units that are not there yet are waited for (order line, stock level, units); the subject is the first of the reservations."""
+
+    SUBJECT: ClassVar[str] = "reservation"
+    reservation_id: int
+    reference: str
+    reservations: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class WaitingServed(Event):
+    """Stock came for rows that waited, of one order or of several (order line, stock level, units); the subject is the first of them."""
+
+    SUBJECT: ClassVar[str] = "reservation"
+    reservation_id: int
+    reservations: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
 class StockReleased(Event):
-    """Promised units are free again; the subject is the first of the reservations."""
+    """Promised units are free again, and what waited waits no more; the subject is the first of the reservations."""
 
     SUBJECT: ClassVar[str] = "reservation"
     reservation_id: int

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import Actor
 from logistics.core.addresses import Address, check_address
 from logistics.core.events import publish
+from logistics.core.jobs import enqueue_once
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Invalid, NotFound, Stale
 from logistics.inventory.events import WarehouseSaved
 from logistics.inventory.locks import lock_warehouse
 from logistics.inventory.models import CODE_INDEX, Warehouse, WarehouseKind
+from logistics.inventory.tasks import dispatch_moves
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def add_warehouse(session: Session, house: House, *, by: Actor) -> Warehouse:
 def change_warehouse(session: Session, house: House, *, warehouse_id: int, version: int, by: Actor) -> Warehouse:
     """Save a warehouse as it was edited at `version`. A no-op when nothing differs. Locks the warehouse.
 
-    One that is closed gets no new orders and takes no goods in; what lies there and is promised still goes out.
+    One that is closed gets no new orders and takes no goods in; what lies there and is promised still goes out, and orders that wait
+    there wait elsewhere.
     Raises Stale when somebody else saved it meanwhile, Invalid and NotFound.
     """
     warehouse = lock_warehouse(session, warehouse_id)
@@ -51,7 +54,11 @@ def change_warehouse(session: Session, house: House, *, warehouse_id: int, versi
     if warehouse.version != version:
         raise Stale(_("Somebody else saved this warehouse meanwhile. Their values stand beside yours."), differing=differing)
     _refuse(_find_problems(session, house, other_than=warehouse.id))
-    return _save(session, warehouse, by, **{name: asked[name] for name in differing}, version=warehouse.version + 1)
+    _save(session, warehouse, by, **{name: asked[name] for name in differing}, version=warehouse.version + 1)
+    if "active" in differing:
+        # Who waits there must not wait for ever, and what lies in one that is opened may be waited for elsewhere.
+        enqueue_once(session, dispatch_moves)
+    return warehouse
 
 
 def _columns(house: House) -> dict[str, object]:

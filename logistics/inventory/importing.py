@@ -13,7 +13,7 @@ from logistics.catalog.models import Product
 from logistics.core import clock, parsing
 from logistics.core.actors import Actor
 from logistics.core.importing import Importer, Report, Rows, at_row
-from logistics.core.language import _
+from logistics.core.language import _, lazy
 from logistics.core.refusals import Refusal
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
 from logistics.inventory.arranging import arrange
@@ -29,12 +29,33 @@ class AlreadyCounted(Refusal):
 
 
 COLUMNS = (
-    Column("warehouse", lambda text: parsing.parse_code(text, longest=20), required=True),
-    Column("sku", parsing.parse_code, required=True),
-    Column("quantity", lambda text: parsing.parse_quantity(text, lowest=0), required=True),
-    Column("reorder_point", lambda text: parsing.parse_quantity(text, lowest=0)),
-    Column("bin", lambda text: parsing.parse_code(text, longest=20)),
-    Column("at", parsing.parse_moment),
+    Column(
+        "warehouse",
+        lambda text: parsing.parse_code(text, longest=20),
+        required=True,
+        label=lazy("Warehouse"),
+        also="warehouse code|location|depot|仓库|仓库编码|仓库代码",
+    ),
+    Column(
+        "sku", parsing.parse_code, required=True, takes="code", label=lazy("SKU"), also="product|product code|item|item code|货号|商品编码|商品编号"
+    ),
+    Column(
+        "quantity",
+        lambda text: parsing.parse_quantity(text, lowest=0),
+        required=True,
+        takes="number",
+        label=lazy("Quantity"),
+        also="qty|on hand|stock|units|数量|库存|库存数量|在库",
+    ),
+    Column(
+        "reorder_point",
+        lambda text: parsing.parse_quantity(text, lowest=0),
+        takes="number",
+        label=lazy("Reorder point"),
+        also="reorder level|minimum|min|补货点|安全库存",
+    ),
+    Column("bin", lambda text: parsing.parse_code(text, longest=20), label=lazy("Bin"), also="bin location|shelf|库位|货位"),
+    Column("at", parsing.parse_moment, takes="day", label=lazy("Counted on"), also="date|counted|日期|盘点日期"),
 )
 
 
@@ -80,7 +101,15 @@ def write(session: Session, rows: Rows, by: Actor) -> Report:
     return report
 
 
-STOCK = Importer(kind="stock", columns=COLUMNS, write=write, check=check)
+STOCK = Importer(
+    kind="stock",
+    columns=COLUMNS,
+    write=write,
+    check=check,
+    needs="imports.stock",
+    label=lazy("Opening stock"),
+    hint=lazy("What lay where when the books began. A place that has goods from a file already is never counted twice."),
+)
 
 
 def _begins(level: StockLevel, quantity: int, openings: Mapping[int, int]) -> bool:

@@ -35,14 +35,27 @@ INVARIANTS = (
     ),
     Invariant(
         "I-S3",
-        "Reserved is the sum of the active reservations, and every such sum has its stock level",
+        "Reserved and waiting are the sums of the active and the waiting reservations, and every such sum has its stock level",
         """
-        SELECT coalesce(l.id, r.stock_level_id) AS stock_level_id, l.reserved, r.promised
+        SELECT coalesce(l.id, r.stock_level_id) AS stock_level_id, l.reserved, r.promised, l.waiting, r.awaited
           FROM stock_levels l
-          FULL JOIN (SELECT stock_level_id, sum(quantity) AS promised FROM reservations WHERE state = 'active' GROUP BY stock_level_id) r
-            ON r.stock_level_id = l.id
-         WHERE l.id IS NULL OR l.reserved <> coalesce(r.promised, 0)
+          FULL JOIN (
+              SELECT stock_level_id,
+                     coalesce(sum(quantity) FILTER (WHERE state = 'active'), 0) AS promised,
+                     coalesce(sum(quantity) FILTER (WHERE state = 'waiting'), 0) AS awaited
+                FROM reservations WHERE state IN ('active', 'waiting') GROUP BY stock_level_id
+          ) r ON r.stock_level_id = l.id
+         WHERE l.id IS NULL OR (l.reserved, l.waiting) <> (coalesce(r.promised, 0), coalesce(r.awaited, 0))
          ORDER BY 1
+        """,
+    ),
+    Invariant(
+        "I-R4",
+        "Nothing is available at a stock level where orders wait",
+        """
+        SELECT l.id AS stock_level_id, l.on_hand, l.reserved, sum(r.quantity) AS awaited
+          FROM stock_levels l JOIN reservations r ON r.stock_level_id = l.id AND r.state = 'waiting'
+         WHERE l.reserved <> l.on_hand GROUP BY l.id ORDER BY 1
         """,
     ),
     Invariant(

@@ -31,6 +31,12 @@ def lock_stock(session: Session, warehouse_ids: Sequence[int], product_ids: Sequ
     return {row.place: row for row in rows}
 
 
+def lock_products(session: Session, product_ids: Sequence[int]) -> dict[Place, StockLevel]:
+    """Lock the rows of these products in all warehouses: until they are let go, none is promised and no row that waits moves."""
+    rows = session.scalars(_locking(select(StockLevel).where(StockLevel.product_id == any_(literal(list(product_ids), _IDS)))))
+    return {row.place: row for row in rows}
+
+
 def lock_levels(session: Session, level_ids: Sequence[int]) -> dict[int, StockLevel]:
     """Lock these rows, in id order."""
     rows = session.scalars(_locking(select(StockLevel).where(StockLevel.id == any_(literal(list(level_ids), _IDS)))))
@@ -51,7 +57,7 @@ def _make(session: Session, places: Sequence[Place]) -> None:
     # Sorted, because an insert waits for a rival's insert of the same place; a rival's row is taken as it is.
     warehouses = func.unnest(literal([place.warehouse_id for place in places], _IDS))
     products = func.unnest(literal([place.product_id for place in places], _IDS))
-    empty = {"on_hand": 0, "reserved": 0, "quarantined": 0, "bin": "", "reorder_point": 0, "version": 1}
+    empty = {"on_hand": 0, "reserved": 0, "waiting": 0, "quarantined": 0, "bin": "", "reorder_point": 0, "version": 1}
     rows = select(warehouses, products, *(literal(value) for value in empty.values()))
     fresh = insert(StockLevel).from_select(["warehouse_id", "product_id", *empty], rows)
     session.execute(fresh.on_conflict_do_nothing(index_elements=["warehouse_id", "product_id"]))

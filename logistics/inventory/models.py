@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, desc, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.catalog.models import Product
@@ -52,13 +52,15 @@ class Place(NamedTuple):
 class StockLevel(Base):
     """How many of a product lie in a warehouse. Changed only beside a movement or reservation, under this row's lock.
 
-    `version` goes up with every movement: what was counted before one may be wrong after it. Promises move no goods.
+    `waiting` counts the units that orders wait for here; nothing is available where any do. `version` goes up with every movement: what
+    was counted before one may be wrong after it. Promises move no goods.
     """
 
     __tablename__ = "stock_levels"
     __table_args__ = (
         UniqueConstraint("warehouse_id", "product_id"),
         CheckConstraint("0 <= reserved AND reserved <= on_hand", name="reserved"),
+        CheckConstraint("waiting = 0 OR (waiting > 0 AND reserved = on_hand)", name="waiting"),
         CheckConstraint("0 <= quarantined", name="quarantined"),
         CheckConstraint("0 <= reorder_point", name="reorder_point"),
         Index("ix_stock_levels_product", "product_id"),
@@ -70,6 +72,7 @@ class StockLevel(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
     quarantined: Mapped[int] = mapped_column(default=0)
     bin: Mapped[str] = mapped_column(String(20), default="")
     reorder_point: Mapped[int] = mapped_column(default=0)
@@ -163,7 +166,8 @@ class ReservationState(StrEnum):
 class Reservation(Base):
     """A promise of stock to an order line, written only under its stock level's lock.
 
-    `reference` (the order's number), `priority`, `placed_at` and `picked` are copies that upper features keep here.
+    `reference` (the order's number), `priority`, `placed_at` and `picked` are copies that upper features keep here. Of those that wait,
+    the one of the highest priority is served first, then the one that was placed first.
     """
 
     __tablename__ = "reservations"
@@ -172,6 +176,7 @@ class Reservation(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_reservations_level", "stock_level_id", postgresql_where="state IN ('active', 'waiting')"),
         Index("ix_reservations_line", "order_line_id"),
+        Index("ix_reservations_waiting", "stock_level_id", desc("priority"), "placed_at", "id", postgresql_where="state = 'waiting'"),
         # For lists of orders: which were served from a warehouse.
         Index("ix_reservations_consumed", "stock_level_id", "order_line_id", postgresql_where="state = 'consumed'"),
     )

@@ -38,7 +38,7 @@ def find_products_by_id(session: Session, ids: Sequence[int]) -> dict[int, Row[i
 def load_product_panel(session: Session, product: Product) -> dict[str, Any]:
     """For the page of a product: its levels and their totals."""
     levels = find_levels_of(session, product.id)
-    totals = {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "reserved", "available")}
+    totals = {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "reserved", "waiting", "available")}
     return {"product": product, "levels": levels, "totals": totals}
 
 

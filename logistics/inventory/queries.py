@@ -34,6 +34,7 @@ _LEVEL: tuple[Any, ...] = (
     StockLevel.id,
     StockLevel.on_hand,
     StockLevel.reserved,
+    StockLevel.waiting,
     AVAILABLE.label("available"),
     StockLevel.quarantined,
     StockLevel.reorder_point,
@@ -81,12 +82,13 @@ class StockSearch:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a level's numbers are what they are: the movements that make what is on hand, the orders that reserve."""
+    """Why a level's numbers are what they are: the movements that make what is on hand, the orders that reserve, and those that wait."""
 
     level: Row[Any]
     by_kind: Sequence[Row[str, int, int]]
     movements: Sequence[Row[Any]]
     promises: Sequence[Row[str, int, int, datetime, str]]
+    waiting: Sequence[Row[str, int, int, datetime, str]]
 
 
 def find_stock(session: Session, search: StockSearch) -> Slice[Row[Any]]:
@@ -131,22 +133,20 @@ def find_levels_of(session: Session, product_id: int) -> Sequence[Row[Any]]:
 
 def find_promises(session: Session, level_ids: Sequence[int]) -> Sequence[Row[str, int, int, datetime, str]]:
     """What is reserved, one row per order and warehouse, the oldest first: reference, quantity, picked, placed_at, warehouse."""
-    placed = func.min(Reservation.placed_at)
-    return session.execute(
-        select(
-            Reservation.reference,
-            func.sum(Reservation.quantity).label("quantity"),
-            func.sum(Reservation.picked).label("picked"),
-            placed.label("placed_at"),
-            Warehouse.code.label("warehouse"),
-        )
-        .join(StockLevel, StockLevel.id == Reservation.stock_level_id)
-        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
-        .where(Reservation.stock_level_id == any_(literal(list(level_ids), ARRAY(BigInteger))), Reservation.state == ReservationState.ACTIVE.value)
-        .group_by(Reservation.reference, Warehouse.code)
-        .order_by(placed, Reservation.reference)
-        .limit(MOST_PROMISES)
-    ).all()
+    return session.execute(_by_order(level_ids, ReservationState.ACTIVE).order_by(func.min(Reservation.placed_at), Reservation.reference)).all()
+
+
+def find_waiting(session: Session, level_ids: Sequence[int]) -> Sequence[Row[str, int, int, datetime, str]]:
+    """What waits for stock, as find_promises gives it, in the order in which it is served."""
+    urgent, first = func.max(Reservation.priority).desc(), func.min(Reservation.placed_at)
+    return session.execute(_by_order(level_ids, ReservationState.WAITING).order_by(urgent, first, Reservation.reference)).all()
+
+
+def count_waiting(session: Session, order_line_ids: Sequence[int]) -> dict[int, int]:
+    """How many units of these order lines wait for stock, by line; lines that do not wait are left out."""
+    waits = (Reservation.order_line_id == any_(literal(list(order_line_ids), ARRAY(BigInteger))), Reservation.state == ReservationState.WAITING.value)
+    units = select(Reservation.order_line_id, func.sum(Reservation.quantity)).where(*waits).group_by(Reservation.order_line_id)
+    return {line: int(total) for line, total in session.execute(units)}
 
 
 def sum_movements(session: Session, level_id: int) -> Sequence[Row[str, int, int]]:
@@ -177,6 +177,23 @@ def get_warehouse(session: Session, warehouse_id: int) -> Warehouse:
     if warehouse is None:
         raise NotFound(_("There is no such warehouse."))
     return warehouse
+
+
+def _by_order(level_ids: Sequence[int], state: ReservationState) -> Select[str, int, int, datetime, str]:
+    return (
+        select(
+            Reservation.reference,
+            func.sum(Reservation.quantity).label("quantity"),
+            func.sum(Reservation.picked).label("picked"),
+            func.min(Reservation.placed_at).label("placed_at"),
+            Warehouse.code.label("warehouse"),
+        )
+        .join(StockLevel, StockLevel.id == Reservation.stock_level_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .where(Reservation.stock_level_id == any_(literal(list(level_ids), ARRAY(BigInteger))), Reservation.state == state.value)
+        .group_by(Reservation.reference, Warehouse.code)
+        .limit(MOST_PROMISES)
+    )
 
 
 def _levels() -> Select[*tuple[Any, ...]]:

@@ -20,6 +20,7 @@ from logistics.inventory.events import StockReceived
 from logistics.inventory.ledger import record_movement
 from logistics.inventory.locks import lock_or_make_levels
 from logistics.inventory.models import MovementKind, Place, StockLevel, Warehouse
+from logistics.inventory.offering import serve, tell_served
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,21 @@ def take_in(
     by: Actor,
     at: datetime | None = None,
 ) -> None:
-    """Put units on levels that are locked already: the movements, all of one instant, and the events that tell of them."""
+    """Put units on levels that are locked already: the movements, all of one instant, and the events that tell of them.
+
+    What waits there is served at once.
+    """
     moment = at or clock.now()
     movements = []
     for level, quantity in arrivals:
         if quantity < 1:
             raise ValueError(f"{quantity} units cannot come in")
         movements.append(record_movement(session, level, quantity=quantity, kind=kind, reference=reference, by=by, at=moment))
+    served = serve(session, {level for level, _quantity in arrivals})
     session.flush()
     for (level, quantity), movement in zip(arrivals, movements, strict=True):
         publish(session, StockReceived(level.id, level.product_id, quantity, movement.id), by=by, at=at)
+    tell_served(session, served, by=by)
 
 
 def _find_problems(session: Session, warehouse_id: int, goods: Sequence[Goods]) -> list[FieldError]:

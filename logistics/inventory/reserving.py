@@ -1,27 +1,31 @@
-"""Promising stock to order lines, taking promises back, and keeping them by handing the goods out."""
+"""Promising stock to order lines, from the warehouses that serve them best, and taking promises back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, any_, select
+from sqlalchemy import any_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
 from logistics.catalog.models import Product
 from logistics.core.actors import Actor
+from logistics.core.addresses import Address
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Refusal
-from logistics.inventory.events import StockReleased, StockReserved
-from logistics.inventory.ledger import record_movement, warn_if_low
+from logistics.inventory.events import StockAwaited, StockReleased, StockReserved
+from logistics.inventory.keeping import lock_reserved_levels
+from logistics.inventory.ledger import warn_if_low
 from logistics.inventory.lifecycle import move
-from logistics.inventory.locks import lock_levels, lock_stock
-from logistics.inventory.models import MovementKind, Place, Reservation, ReservationState, Warehouse
-from logistics.inventory.rules import Demand, find_missing, plan, total_by_product
+from logistics.inventory.locks import lock_or_make_levels, lock_products
+from logistics.inventory.models import Place, Reservation, ReservationState, StockLevel, Warehouse
+from logistics.inventory.offering import serve, tell_served
+from logistics.inventory.rules import Demand, Plan, Share, Site, SourcingRule, distance, find_missing, plan, share_out, total_by_product
+from logistics.inventory.serving import serve_everywhere
 
 
 class OutOfStock(Refusal):
@@ -34,149 +38,141 @@ class OutOfStock(Refusal):
         self.missing = dict(missing)
 
 
-class NotReserved(Refusal):
-    """Goods were to leave that are no longer promised to this parcel."""
-
-    code = "not_reserved"
-
-
 @dataclass(frozen=True)
-class Take:
-    """Units of a reservation that leave the house in a shipment line."""
+class Sourcing:
+    """Where an order's goods come from: its reservations; by which rule their warehouses (codes) were chosen; units that wait, by product id."""
 
-    reservation_id: int
-    quantity: int
-    shipment_line_id: int
+    rule: SourcingRule
+    warehouses: Sequence[str] = ()
+    reservations: Sequence[Reservation] = ()
+    waiting: Mapping[int, int] = field(default_factory=dict)
+
+    def as_facts(self) -> dict[str, Any]:
+        """The reason as an order keeps it: rule, warehouses, waiting (units of all products)."""
+        return {"rule": self.rule.value, "warehouses": list(self.warehouses), "waiting": sum(self.waiting.values())}
 
 
-def reserve(session: Session, *, demands: Sequence[Demand], reference: str, placed_at: datetime, by: Actor) -> list[Reservation]:
-    """Promise stock at the active warehouses to order lines: all of them, or none. A no-op where nothing is demanded.
+def reserve(
+    session: Session,
+    *,
+    demands: Sequence[Demand],
+    reference: str,
+    placed_at: datetime,
+    destination: Address,
+    priority: int = 0,
+    may_wait: bool = False,
+    by: Actor,
+) -> Sourcing:
+    """Promise stock at the open warehouses to order lines, from where inventory.rules.plan says: all of them, or none.
 
-    Holds the stock rows of these products in all the warehouses until the caller's transaction ends.
-    Raises OutOfStock, which says how much of each product is missing.
+    With `may_wait`, what is short waits at the first of the warehouses that serve the rest; the higher the priority, the sooner it gets
+    what comes in. Rows that wait already are served before. Holds the stock rows of these products in all the warehouses until the
+    caller's transaction ends. Raises OutOfStock, which says how much of each product is missing: what is discontinued never waits.
     """
     if not demands:
-        return []
+        return Sourcing(SourcingRule.NONE_YET)
     wanted = total_by_product(demands)
-    warehouses = list(session.scalars(select(Warehouse.id).where(Warehouse.active).order_by(Warehouse.priority, Warehouse.id)))
-    levels = lock_stock(session, warehouses, sorted(wanted))
-    available = {place: level.available for place, level in levels.items()}
-    if missing := find_missing(wanted, available):
-        raise _out_of_stock(session, missing, wanted)
-
-    taken = plan(wanted, available, warehouses)
-    reservations = [
-        Reservation(stock_level_id=levels[place].id, order_line_id=line, quantity=units, placed_at=placed_at, reference=reference)
-        for line, place, units in _share_out(demands, taken)
-    ]
-    session.add_all(reservations)
-    before = {place: levels[place].available for place in taken}
-    for place, units in taken.items():
-        levels[place].reserved += units
-    session.flush()
-    publish(session, StockReserved(reservations[0].id, reference, _summary(reservations)), by=by)
-    for place in taken:
-        warn_if_low(session, levels[place], available_before=before[place], by=by, reference=reference)
-    return reservations
+    sites = _rank_sites(session, destination)
+    levels, chosen, missing = _choose(session, wanted, sites, may_wait=may_wait, by=by)
+    serving = chosen.sites or tuple(sites[:1])
+    shares, short = share_out(demands, chosen.taken)
+    terms = {"reference": reference, "placed_at": placed_at, "priority": priority}
+    rows = _promise(session, levels, shares, terms, by)
+    if short:
+        rows += _let_wait(session, levels, serving[0], short, terms, by)
+    return Sourcing(chosen.rule, [site.code for site in serving], rows, missing)
 
 
 def release(session: Session, *, order_line_ids: Sequence[int], by: Actor) -> list[Reservation]:
-    """Take back every open promise to these order lines. Locks their stock rows; a no-op where nothing is promised."""
-    reservations = _lock_open(session, Reservation.order_line_id == any_(literal(list(order_line_ids), ARRAY(BigInteger))))
+    """Take back every open promise to these order lines, those that wait too; what is free then goes to others that wait.
+
+    Locks their stock rows; a no-op where nothing is promised.
+    """
+    reservations = lock_reserved_levels(session, order_line_ids=order_line_ids)
     if not reservations:
         return []
+    waited = {reservation for reservation in reservations if reservation.state == ReservationState.WAITING}
     for reservation in reservations:
-        if reservation.state == ReservationState.ACTIVE:
-            reservation.level.reserved -= reservation.quantity
         move(reservation, ReservationState.RELEASED)
+    # Before what is free is offered: nobody is offered what they have just given back.
+    session.flush()
+    for reservation in reservations:
+        if reservation in waited:
+            reservation.level.waiting -= reservation.quantity
+        else:
+            reservation.level.reserved -= reservation.quantity
+    served = serve(session, {reservation.level for reservation in reservations})
     session.flush()
     publish(session, StockReleased(reservations[0].id, reservations[0].reference, _summary(reservations)), by=by)
+    tell_served(session, served, by=by)
     return reservations
 
 
-def consume(session: Session, *, takes: Sequence[Take], reference: str, by: Actor, at: datetime | None = None) -> None:
-    """Hand out promised goods: each take becomes a movement out, and its reservation is consumed (split where only in part).
+def _rank_sites(session: Session, destination: Address) -> Sequence[Site]:
+    columns = (Warehouse.city, Warehouse.region, Warehouse.postcode, Warehouse.country)
+    rows = session.execute(select(Warehouse.id, Warehouse.code, Warehouse.priority, *columns).where(Warehouse.active))
+    addresses = ((row, Address(city=row.city, region=row.region, postcode=row.postcode, country=row.country)) for row in rows)
+    sites = [Site(row.id, row.code, row.priority, distance(address, destination)) for row, address in addresses]
+    return sorted(sites, key=lambda site: site.rank)
 
-    Locks the stock rows. Raises NotReserved when a reservation is not active or smaller than the take.
-    """
-    wanted = {take.reservation_id: take for take in takes}
-    reservations = {row.id: row for row in _lock_open(session, Reservation.id == any_(literal(sorted(wanted), ARRAY(BigInteger))))}
-    for take in takes:
-        reservation = reservations.get(take.reservation_id)
-        if reservation is None or reservation.state != ReservationState.ACTIVE or reservation.quantity < take.quantity:
-            raise NotReserved(_("These goods are no longer reserved for this shipment. Open the order and assign it again."))
-        if take.quantity < reservation.quantity:
-            _split_off_rest(session, reservation, take.quantity)
-        move(reservation, ReservationState.CONSUMED)
-        reservation.level.reserved -= take.quantity
-        record_movement(
-            session,
-            reservation.level,
-            quantity=-take.quantity,
-            kind=MovementKind.DISPATCH,
-            reference=reference,
-            shipment_line_id=take.shipment_line_id,
-            by=by,
-            at=at,
-        )
+
+def _choose(
+    session: Session, wanted: Mapping[int, int], sites: Sequence[Site], *, may_wait: bool, by: Actor
+) -> tuple[Mapping[Place, StockLevel], Plan, Mapping[int, int]]:
+    """The levels of these products, locked; what to take from where; and what has to wait, where its level is among them."""
+    levels = lock_products(session, sorted(wanted))
+    serve_everywhere(session, levels, sites, by=by)
+    open_ids = {site.id for site in sites}
+    available = {place: level.available for place, level in levels.items() if place.warehouse_id in open_ids}
+    if missing := find_missing(wanted, available):
+        _refuse_unless_all_wait(session, missing, wanted, may_wait=may_wait and bool(sites))
+    chosen = plan(wanted, available, sites)
+    waits_at = {Place((chosen.sites or sites)[0].id, product) for product in missing}
+    if new := waits_at - levels.keys():
+        # The first units may be coming in there in this moment: once the level is ours, all is looked at again.
+        lock_or_make_levels(session, new)
+        return _choose(session, wanted, sites, may_wait=may_wait, by=by)
+    return levels, chosen, missing
+
+
+def _promise(session: Session, levels: Mapping[Place, StockLevel], shares: Iterable[Share], terms: Mapping[str, Any], by: Actor) -> list[Reservation]:
+    rows: list[Reservation] = []
+    before: dict[Place, int] = {}
+    for share in shares:
+        level = levels[share.place]
+        before.setdefault(share.place, level.available)
+        level.reserved += share.units
+        rows.append(Reservation(stock_level_id=level.id, order_line_id=share.order_line_id, quantity=share.units, **terms))
+    if rows:
+        session.add_all(rows)
+        session.flush()
+        publish(session, StockReserved(rows[0].id, rows[0].reference, _summary(rows)), by=by)
+    for place, units in before.items():
+        warn_if_low(session, levels[place], available_before=units, by=by, reference=terms["reference"])
+    return rows
+
+
+def _let_wait(
+    session: Session, levels: Mapping[Place, StockLevel], site: Site, short: Sequence[Demand], terms: Mapping[str, Any], by: Actor
+) -> list[Reservation]:
+    rows = []
+    for demand in short:
+        level = levels[Place(site.id, demand.product_id)]
+        level.waiting += demand.quantity
+        waits = {"quantity": demand.quantity, "state": ReservationState.WAITING.value}
+        rows.append(Reservation(stock_level_id=level.id, order_line_id=demand.order_line_id, **waits, **terms))
+    session.add_all(rows)
     session.flush()
+    publish(session, StockAwaited(rows[0].id, rows[0].reference, _summary(rows)), by=by)
+    return rows
 
 
-def lock_reserved_levels(session: Session, *, order_line_ids: Sequence[int]) -> list[Reservation]:
-    """Lock the stock rows that open promises to these lines stand on, and read the promises under the lock."""
-    return _lock_open(session, Reservation.order_line_id == any_(literal(list(order_line_ids), ARRAY(BigInteger))))
-
-
-def split(session: Session, reservation: Reservation, quantity: int) -> Reservation:
-    """Make this reservation one of `quantity` units, fewer than it has; the rest as a row of its own. Its level must be locked."""
-    rest = _split_off_rest(session, reservation, quantity)
-    session.flush()
-    return rest
-
-
-def _lock_open(session: Session, condition: ColumnElement[bool]) -> list[Reservation]:
-    is_open = Reservation.state.in_((ReservationState.ACTIVE.value, ReservationState.WAITING.value))
-    ids = session.scalars(select(Reservation.stock_level_id).where(condition, is_open).distinct())
-    levels = lock_levels(session, sorted(ids))
-    reread = select(Reservation).where(condition, is_open).order_by(Reservation.id)
-    reservations = list(session.scalars(reread.execution_options(populate_existing=True)))
-    for reservation in reservations:
-        # The session holds rows weakly: without this each .level would be read again, one by one.
-        set_committed_value(reservation, "level", levels[reservation.stock_level_id])
-    return reservations
-
-
-def _split_off_rest(session: Session, reservation: Reservation, quantity: int) -> Reservation:
-    rest = Reservation(
-        stock_level_id=reservation.stock_level_id,
-        order_line_id=reservation.order_line_id,
-        quantity=reservation.quantity - quantity,
-        state=reservation.state,
-        priority=reservation.priority,
-        placed_at=reservation.placed_at,
-        reference=reservation.reference,
-        picked=max(0, reservation.picked - quantity),
-    )
-    reservation.quantity, reservation.picked = quantity, min(quantity, reservation.picked)
-    session.add(rest)
-    return rest
-
-
-def _share_out(demands: Sequence[Demand], taken: Mapping[Place, int]) -> Iterable[tuple[int, Place, int]]:
-    left = dict(taken)
-    for demand in demands:
-        wanted = demand.quantity
-        for place in taken:
-            if place.product_id == demand.product_id and wanted and left[place]:
-                units = min(wanted, left[place])
-                left[place] -= units
-                wanted -= units
-                yield demand.order_line_id, place, units
-
-
-def _out_of_stock(session: Session, missing: Mapping[int, int], wanted: Mapping[int, int]) -> OutOfStock:
-    products = session.scalars(select(Product).where(Product.id == any_(literal(sorted(missing), ARRAY(BigInteger)))).order_by(Product.sku))
-    return OutOfStock(missing, [_shortage(product, wanted[product.id], missing[product.id]) for product in products])
+def _refuse_unless_all_wait(session: Session, missing: Mapping[int, int], wanted: Mapping[int, int], *, may_wait: bool) -> None:
+    found = select(Product).where(Product.id == any_(literal(sorted(missing), ARRAY(BigInteger)))).order_by(Product.sku)
+    refused = [product for product in session.scalars(found) if product.discontinued or not may_wait]
+    if refused:
+        short = {product.id: missing[product.id] for product in refused}
+        raise OutOfStock(short, [_shortage(product, wanted[product.id], short[product.id]) for product in refused])
 
 
 def _shortage(product: Product, requested: int, short: int) -> FieldError:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from logistics.catalog.models import Product
 from logistics.core.config import Settings
 from logistics.core.language import speaking
-from logistics.core.templating import render_apart
+from logistics.core.templating import render_apart, when_text
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
@@ -43,10 +43,10 @@ class Letter:
 def compose(session: Session, message_id: int, settings: Settings) -> Letter:
     """Write a message's text, and keep it on the row as staff may read it: without the link that opens the customer's page."""
     message = session.get_one(Message, message_id)
-    if "gathered" not in message.facts:
-        message.facts = {**message.facts, **_GATHER[Milestone(message.milestone)](session, message), "gathered": True}
-    link = _link(session, message, settings)
     with speaking(message.language):
+        if "gathered" not in message.facts:
+            message.facts = {**message.facts, **_GATHER[Milestone(message.milestone)](session, message), "gathered": True}
+        link = _link(session, message, settings)
         written = render_apart(f"notifications/{message.milestone}.txt", link=link, **message.facts)
         html = render_apart(f"notifications/{message.milestone}.html", link=link, **message.facts)
     text = _BLANK_LINES.sub("\n\n", written).strip() + "\n"
@@ -68,6 +68,7 @@ def _gather_order(session: Session, message: Message) -> Facts:
         "total": order.total,
         "refunded": int(refunded or 0),
         "currency": order.currency,
+        "pay_by": when_text(order.deadline),
     }
 
 

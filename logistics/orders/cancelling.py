@@ -33,6 +33,12 @@ def cancel(session: Session, *, number: str, reason: CancelReason, by: Actor, ev
         raise IllegalMove(_("Order %(number)s has been shipped and cannot be cancelled.", number=order.number))
     if not even_if_picked and any(line.picked for line in order.lines):
         raise AlreadyPicked(_("Goods of this order are picked already. Ask a manager to cancel it."))
+    take_back(session, order, reason=reason, by=by)
+    return order
+
+
+def take_back(session: Session, order: Order, *, reason: CancelReason, by: Actor) -> None:
+    """What cancelling a locked order does, whoever asks for it: money to the account, stock free, the headline. Asks nothing."""
     refund_everything(session, order_id=order.id, customer_id=order.customer_id, reference=order.number, by=by)
     release(session, order_line_ids=[line.id for line in order.lines], by=by)
     for line in order.lines:
@@ -40,4 +46,3 @@ def cancel(session: Session, *, number: str, reason: CancelReason, by: Actor, ev
     order.cancel_reason = reason.value
     release_hold(order)
     recompute(session, order, by=by)
-    return order

@@ -31,6 +31,16 @@ class OrderStatusChanged(Event):
 
 
 @dataclass(frozen=True)
+class StockCameIn(Event):
+    """Units that the order waited for are promised to it now."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    units: int
+
+
+@dataclass(frozen=True)
 class OrderHeld(Event):
     """Somebody paused it: nothing of it leaves until it is resumed."""
 
@@ -46,4 +56,36 @@ class OrderResumed(Event):
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int
+    number: str
+
+
+@dataclass(frozen=True)
+class PaymentTimeExtended(Event):
+    """Somebody gave it more time to be paid. `until` is when its stock is free again, ISO 8601."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    until: str
+
+
+@dataclass(frozen=True)
+class ChannelSaved(Event):
+    """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
+
+    SUBJECT: ClassVar[str] = "channel"
+    channel_id: int
+    code: str
+    timeout: int | None
+    may_wait: bool
+    ship_complete: bool
+    active: bool
+
+
+@dataclass(frozen=True)
+class DraftDiscarded(Event):
+    """Somebody threw away what had been typed for an order that was never placed."""
+
+    SUBJECT: ClassVar[str] = "draft"
+    draft_id: int
     number: str

@@ -1,4 +1,6 @@
-"""Pausing an order, for a reason, and letting it go on (T18). What is reserved stays reserved, and it does not expire."""
+"""Pausing an order, for a reason, and letting it go on (T18). What is reserved stays reserved, and its time to pay stands still."""
+
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -28,8 +30,10 @@ def hold(session: Session, *, number: str, reason: HoldReason, note: str = "", b
         return order
     if not order.is_open:
         raise IllegalMove(_("Nothing of order %(number)s is left to be shipped, so it cannot be held.", number=order.number))
+    moment = clock.now()
+    _put_off(order, moment)
     order.hold_reason, order.hold_note = reason.value, note
-    order.held_at, order.held_by = clock.now(), by.id if by.kind == "staff" else None
+    order.held_at, order.held_by = moment, by.id if by.kind == "staff" else None
     order.version += 1
     session.flush()
     publish(session, OrderHeld(order.id, order.number, reason.value), by=by)
@@ -37,9 +41,10 @@ def hold(session: Session, *, number: str, reason: HoldReason, note: str = "", b
 
 
 def resume(session: Session, *, number: str, by: Actor) -> Order:
-    """Let a held order go on. Locks it. A no-op when nobody holds it. Raises NotFound."""
+    """Let a held order go on, with as much time to pay as it had. Locks it. A no-op when nobody holds it. Raises NotFound."""
     order = lock_order(session, number=number)
     if order.is_held:
+        _put_off(order, clock.now())
         release_hold(order)
         session.flush()
         publish(session, OrderResumed(order.id, order.number), by=by)
@@ -57,3 +62,9 @@ def refuse_if_held(order: Order) -> None:
     """Raise OrderOnHold for a locked order that somebody paused."""
     if order.is_held:
         raise OrderOnHold(_("Order %(number)s is on hold. Resume it first.", number=order.number), reason=order.hold_reason)
+
+
+def _put_off(order: Order, moment: datetime) -> None:
+    """Add the time for which it was held to its time to pay."""
+    if order.held_at and order.expires_at:
+        order.expires_at += moment - order.held_at

@@ -42,6 +42,17 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "I-R3",
+        "No unpaid order is past its time-out by more than two minutes, as of the sweep's last run",
+        """
+        SELECT number, expires_at FROM orders
+         WHERE status = 'unpaid' AND covered_at IS NULL AND hold_reason = ''
+           AND expires_at < (
+                SELECT max(e.at) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id
+                 WHERE j.task_name = 'orders.expire_unpaid' AND j.status = 'succeeded' AND e.type = 'started') - interval '2 minutes'
+        """,
+    ),
+    Invariant(
         "I-F3",
         "A line's units add up: nothing delivered that was not shipped, nothing shipped that was not ordered",
         """

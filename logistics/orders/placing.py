@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from logistics.catalog.models import Product
 from logistics.core import clock
 from logistics.core.actors import Actor
-from logistics.core.codes import new_code
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import net_of_discount
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
+from logistics.customers.remembering import remember_address
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
@@ -25,6 +25,7 @@ from logistics.orders import rules
 from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
+from logistics.orders.numbering import fresh_number
 from logistics.orders.searching import search_words
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
@@ -36,12 +37,13 @@ class AlreadyPlaced(Refusal):
     code = "already_placed"
 
 
-def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None) -> Order:
+def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None, number: str | None = None) -> Order:
     """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
 
-    Money before goods: locks the account, then the stock rows of its products at every active warehouse. `at` is for imported history.
-    Raises Invalid, which names every field that is wrong; OverDiscountLimit; OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is
-    written then.
+    What is short waits where the request, or else its channel, lets it. Money before goods: locks the account, then the stock rows of its
+    products at every warehouse. `at` is for imported history. Where it goes is remembered for the customer, history apart. `number` is
+    the one of the draft that it was (drafting.take_draft). Raises Invalid, which names every field that is wrong; OverDiscountLimit;
+    OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
     """
     products = find_products(session, [line.sku for line in request.lines])
     customer = session.get(Customer, request.customer_id)
@@ -52,22 +54,26 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
         raise _refusal(problems)
     check_prices(request, products)
     channel = _find_channel(session, request.channel)
-    order = _build(session, request, channel, customer, products, at or clock.now())
+    order = _build(request, channel, customer, products, at or clock.now())
+    order.number = number or fresh_number(session)
+    order.search = search_words(order, customer, products.values())
     _write(session, order, channel)
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
         _pay(session, order, by, at)
-    reserve(session, demands=_demands(order), reference=order.number, placed_at=order.placed_at, by=by)
+    _reserve(session, order, may_wait=channel.may_wait if request.may_wait is None else request.may_wait, by=by)
     recompute(session, order, by=by, at=at)
+    if not order.imported_at:
+        remember_address(session, customer_id=customer.id, name=order.name, phone=order.phone, address=order.address, at=order.placed_at)
     return order
 
 
-def place_for_somebody_new(session: Session, request: OrderRequest, *, details: CustomerDetails, by: Actor) -> Order:
+def place_for_somebody_new(session: Session, request: OrderRequest, *, details: CustomerDetails, by: Actor, number: str | None = None) -> Order:
     """Place an order for somebody who becomes a customer by it; the request names none. Otherwise as place."""
     if problems := find_problems(request, find_products(session, [line.sku for line in request.lines])):
         raise _refusal(problems)
     customer = create_customer(session, details=details, by=by)
-    return place(session, replace(request, customer_id=customer.id), by=by)
+    return place(session, replace(request, customer_id=customer.id), by=by, number=number)
 
 
 def _refusal(problems: Sequence[FieldError]) -> Invalid:
@@ -85,9 +91,8 @@ def _find_channel(session: Session, code: str) -> Channel:
     return channel
 
 
-def _build(session: Session, request: OrderRequest, channel: Channel, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
+def _build(request: OrderRequest, channel: Channel, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
     order = Order(
-        number=_fresh_number(session),
         channel_id=channel.id,
         external_id=request.external_id,
         customer_id=customer.id,
@@ -108,16 +113,7 @@ def _build(session: Session, request: OrderRequest, channel: Channel, customer: 
     order.lines = [_line(at, request, products) for at in range(len(request.lines))]
     order.merchandise = sum(line.net for line in order.lines)
     order.total = order.merchandise + order.shipping
-    order.search = search_words(order, customer, products.values())
     return order
-
-
-def _fresh_number(session: Session) -> str:
-    # 35 random bits meet each other now and then once there are a million orders.
-    while True:
-        number = new_code()
-        if session.scalar(select(Order.id).where(Order.number == number)) is None:
-            return number
 
 
 def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> OrderLine:
@@ -157,8 +153,18 @@ def _refuse_repeat(session: Session, channel: Channel, external_id: str) -> None
         raise AlreadyPlaced(_("This order was placed before, as %(number)s.", number=earlier), number=earlier)
 
 
-def _demands(order: Order) -> list[Demand]:
-    return [Demand(line.id, line.product_id, line.ordered) for line in order.lines]
+def _reserve(session: Session, order: Order, *, may_wait: bool, by: Actor) -> None:
+    sourcing = reserve(
+        session,
+        demands=[Demand(line.id, line.product_id, line.ordered) for line in order.lines],
+        reference=order.number,
+        placed_at=order.placed_at,
+        destination=order.address,
+        priority=order.priority,
+        may_wait=may_wait,
+        by=by,
+    )
+    order.sourcing = sourcing.as_facts()
 
 
 def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None:

@@ -11,7 +11,8 @@ from logistics.core.events import EventLog
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
 from logistics.core.search import is_called, matches
-from logistics.customers.models import Account, Customer
+from logistics.customers.models import Account, Customer, CustomerAddress
+from logistics.customers.queries import find_address
 from logistics.orders.list_queries import find_orders_of
 from logistics.orders.models import Channel, Order, OrderLine
 from logistics.staff.models import Staff
@@ -81,9 +82,22 @@ def find_channels(session: Session) -> Sequence[Row[str, str, str]]:
     return session.execute(select(Channel.code, Channel.name, Channel.kind).order_by(Channel.id)).all()
 
 
+def find_channel(session: Session, code: str) -> Channel | None:
+    """One way orders come in."""
+    return session.scalar(select(Channel).where(Channel.code == code))
+
+
 def find_customer(session: Session, customer_id: int) -> Customer | None:
     """One customer."""
     return session.get(Customer, customer_id) if customer_id else None
+
+
+def find_address_of(session: Session, customer_id: int, address_id: int) -> CustomerAddress:
+    """One of the addresses that this customer's orders went to. Raises NotFound, for somebody else's too."""
+    address = find_address(session, customer_id, address_id)
+    if address is None:
+        raise NotFound(_("This address is not remembered any more."))
+    return address
 
 
 def find_customers_called(session: Session, text: str) -> Sequence[Customer]:

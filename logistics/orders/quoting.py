@@ -1,9 +1,9 @@
 """What an order would cost and whether there is enough for it, told while it is being typed. Nothing is promised by it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import any_, func, select
+from sqlalchemy import any_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import literal
@@ -18,14 +18,21 @@ from logistics.orders.validating import LineRequest, find_products, price_of
 
 @dataclass(frozen=True)
 class LineQuote:
-    """A line as far as it is known. `available` and `wanted` count the product's units, `wanted` over all of the order's lines."""
+    """A line as far as it is known. `there` and `wanted` count the product's units: those that can be promised, by warehouse code, the
+    first choice first; and those asked for over all of the order's lines.
+    """
 
     product: Product | None = None
-    available: int = 0
+    there: Mapping[str, int] = field(default_factory=dict)
     wanted: int = 0
     quantity: int = 0
     unit_price: int | None = None
     net: int | None = None
+
+    @property
+    def available(self) -> int:
+        """The units that can be promised in all."""
+        return sum(self.there.values())
 
     @property
     def is_short(self) -> bool:
@@ -51,6 +58,11 @@ class Quote:
         return self.merchandise + self.shipping
 
     @property
+    def is_priced(self) -> bool:
+        """Whether each of its lines has a price."""
+        return all(line.net is not None for line in self.lines)
+
+    @property
     def units(self) -> int:
         """How many units in all."""
         return sum(line.quantity for line in self.lines if line.product)
@@ -62,20 +74,23 @@ def quote(session: Session, lines: Sequence[LineRequest | None], *, currency: st
     A product priced in another currency has no price of its own here. Amounts in minor units.
     """
     products = find_products(session, [line.sku for line in lines if line])
-    available = count_available(session, [product.id for product in products.values()])
+    there = find_available(session, [product.id for product in products.values()])
     wanted = _wanted(line for line in lines if line)
-    return Quote([_quote(line, products, available, wanted, currency) for line in lines], shipping)
+    return Quote([_quote(line, products, there, wanted, currency) for line in lines], shipping)
 
 
-def count_available(session: Session, product_ids: Sequence[int]) -> dict[int, int]:
-    """How many units of each of these products can be promised at the warehouses that are open."""
+def find_available(session: Session, product_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many units of each of these products can be promised, by the code of each open warehouse that has any, the first choice first."""
     there = (
-        select(StockLevel.product_id, func.sum(AVAILABLE))
+        select(StockLevel.product_id, Warehouse.code, AVAILABLE.label("units"))
         .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
-        .where(StockLevel.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))), Warehouse.active)
-        .group_by(StockLevel.product_id)
+        .where(StockLevel.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))), Warehouse.active, AVAILABLE > 0)
+        .order_by(Warehouse.priority, Warehouse.code)
     )
-    return {product_id: int(units) for product_id, units in session.execute(there)}
+    found: dict[int, dict[str, int]] = {}
+    for row in session.execute(there):
+        found.setdefault(row.product_id, {})[row.code] = row.units
+    return found
 
 
 def _wanted(lines: Iterable[LineRequest]) -> dict[str, int]:
@@ -86,7 +101,7 @@ def _wanted(lines: Iterable[LineRequest]) -> dict[str, int]:
 
 
 def _quote(
-    line: LineRequest | None, products: Mapping[str, Product], available: Mapping[int, int], wanted: Mapping[str, int], currency: str
+    line: LineRequest | None, products: Mapping[str, Product], there: Mapping[int, Mapping[str, int]], wanted: Mapping[str, int], currency: str
 ) -> LineQuote:
     product = products.get(line.sku.lower()) if line else None
     if line is None or product is None:
@@ -94,7 +109,7 @@ def _quote(
     price = price_of(line, product) if line.unit_price is not None or product.currency == currency else None
     return LineQuote(
         product=product,
-        available=available.get(product.id, 0),
+        there=there.get(product.id, {}),
         wanted=wanted[line.sku.lower()],
         quantity=line.quantity,
         unit_price=price,

@@ -6,6 +6,8 @@ from typing import Protocol
 from logistics.core.money import net_of_discount
 from logistics.orders.models import OrderStatus
 
+MINUTES_IN = {"minutes": 1, "hours": 60, "days": 1440}
+
 
 class Counts(Protocol):
     """How far the units of a line that carries stock have come."""
@@ -54,3 +56,9 @@ def due(lines: Sequence[Priced], shipping: int) -> int:
     if all(line.cancelled == line.ordered for line in lines):
         return 0
     return sum(net_of_discount(line.ordered - line.cancelled, line.unit_price, line.discount_bp) for line in lines) + shipping
+
+
+def in_units(minutes: int) -> tuple[int, str]:
+    """A time in the largest unit in which it is a whole number: 20160 is 14 days."""
+    unit = next(unit for unit in ("days", "hours", "minutes") if minutes % MINUTES_IN[unit] == 0)
+    return minutes // MINUTES_IN[unit], unit

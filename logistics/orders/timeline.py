@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from logistics.core.language import _, current_locale
+from logistics.core.language import _, current_locale, ngettext
 from logistics.core.money import format_money
-from logistics.orders.wording import cancel_reason_text
+from logistics.core.templating import when_text
+from logistics.orders.wording import cancel_reason_text, hold_reason_text, sourcing_text
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,12 @@ class Moment:
     actor: str = ""
 
 
-def tell(rows: Iterable[Any], *, with_money: bool) -> list[Moment]:
-    """Put the rows of queries.find_history into words. What happened every time, and what nobody has words for, is left out."""
-    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money))]
+def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any]) -> list[Moment]:
+    """Put the rows of queries.find_history into words, with where the order's goods were to come from (Order.sourcing).
+
+    What happened every time, and what nobody has words for, is left out.
+    """
+    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing))]
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,21 @@ def _moment(row: Any, told: _Told) -> Moment:
 def _who(row: Any) -> str:
     if row.actor:
         return str(row.actor)
+    if row.actor_kind == "key":
+        return str(_("A program, by the API"))
     return str(_("The system") if row.actor_kind == "system" else _("The customer"))
 
 
-def _tell(name: str, facts: Mapping[str, Any], with_money: bool) -> _Told | None:
+def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any]) -> _Told | None:
     amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
     if name == "OrderPlaced":
-        return _Told(_("Order placed, its stock is reserved"), "shopping-bag", "info")
+        title = _("Order placed, its stock is reserved")
+        if waited := sourcing.get("waiting"):
+            title = ngettext("Order placed, %(num)s unit waits for stock", "Order placed, %(num)s units wait for stock", waited)
+        return _Told(title, "shopping-bag", "info", sourcing_text(sourcing))
+    if name == "StockCameIn":
+        title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
+        return _Told(title, "package-plus", "success")
     if name == "PaymentTaken":
         title = _("Paid from the balance") if facts["method"] == "balance" else _("Transfer received")
         return _Told(title, "banknote", "success", amount)
@@ -56,6 +68,17 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool) -> _Told | None
         return _Told(_("Money given back to the customer's account"), "undo-2", "neutral", amount)
     if name == "OrderStatusChanged":
         return _tell_status(facts)
+    return _tell_pause(name, facts)
+
+
+def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
+    if name == "OrderHeld":
+        return _Told(_("Put on hold"), "hand", "warning", hold_reason_text(facts["reason"]))
+    if name == "OrderResumed":
+        return _Told(_("Goes on"), "play", "info")
+    if name == "PaymentTimeExtended":
+        until = when_text(datetime.fromisoformat(facts["until"]))
+        return _Told(_("Given more time to pay"), "clock", "neutral", _("Its stock is kept until %(until)s.", until=until))
     return None
 
 

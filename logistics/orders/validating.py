@@ -20,6 +20,7 @@ from logistics.core.refusals import FieldError
 
 MOST_LINES = 500
 MOST_URGENT = 9
+LONGEST_LINE_NOTE = 500
 # How much less than by the products' own prices an order clerk may ask for, in whole units of the currency; managers ask for any price.
 DISCOUNT_LIMIT = 200
 
@@ -155,4 +156,6 @@ def _problems_of(pointer: str, line: LineRequest, request: OrderRequest, product
         problems.append(FieldError(f"{pointer}-unit_price", "bad_amount", _("The price must be 0 or more.")))
     if not 0 <= line.discount_bp <= 10_000:
         problems.append(FieldError(f"{pointer}-discount", "bad_discount", _("The discount is 0 to 100 percent.")))
+    if len(line.note) > LONGEST_LINE_NOTE:
+        problems.append(FieldError(f"{pointer}-note", "too_long", _("At most %(count)s characters.", count=LONGEST_LINE_NOTE)))
     return problems

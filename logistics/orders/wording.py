@@ -1,9 +1,12 @@
 """What people call the things of orders."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from logistics.core.language import lazy
-from logistics.orders.models import CancelReason, HoldReason
+from logistics.core.language import _, lazy, ngettext
+from logistics.inventory.rules import SourcingRule
+from logistics.orders.models import CancelReason, ChannelKind, HoldReason
+from logistics.orders.rules import in_units
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.CUSTOMER: lazy("The customer changed their mind"),
@@ -20,7 +23,45 @@ HOLD_REASONS: dict[HoldReason, Any] = {
     HoldReason.STOCK: lazy("Something is wrong with the goods"),
     HoldReason.OTHER: lazy("Another reason"),
 }
-_CHANNELS: dict[str, Any] = {"desk": lazy("Desk"), "import": lazy("Import"), "api": lazy("API")}
+CHANNEL_KINDS: dict[ChannelKind, Any] = {
+    ChannelKind.DESK: lazy("Desk"),
+    ChannelKind.IMPORT: lazy("Files"),
+    ChannelKind.API: lazy("API"),
+    ChannelKind.SHOPIFY: lazy("Shopify"),
+    ChannelKind.WOOCOMMERCE: lazy("WooCommerce"),
+}
+# The house's own as every installation has them; one that was given another name goes by that.
+_CHANNELS: dict[tuple[str, str], Any] = {("desk", "Desk"): lazy("Desk"), ("import", "Import"): lazy("Import"), ("api", "API"): lazy("API")}
+_TOGETHER = lazy("From %(warehouses)s: together they have everything.")
+# Why these warehouses, where all was there.
+_SOURCES: dict[str, Any] = {
+    SourcingRule.ONLY_ONE: lazy("All from %(warehouses)s: the only one with everything."),
+    SourcingRule.ONE_BY_PRIORITY: lazy("All from %(warehouses)s: the first in priority with everything."),
+    SourcingRule.ONE_BY_NEARNESS: lazy("All from %(warehouses)s: the nearest with everything."),
+    SourcingRule.ONE_OF_EQUALS: lazy("All from %(warehouses)s: others are as good."),
+    SourcingRule.FEWEST: lazy("From %(warehouses)s: none has everything, and these are the fewest that do together."),
+    SourcingRule.FEWEST_BY_PRIORITY: lazy("From %(warehouses)s: of the fewest that have everything together, the first in priority."),
+    SourcingRule.FEWEST_BY_NEARNESS: lazy("From %(warehouses)s: of the fewest that have everything together, the nearest."),
+    SourcingRule.FEWEST_OF_EQUALS: lazy("From %(warehouses)s: the fewest that have everything together; others are as good."),
+    SourcingRule.FEW: _TOGETHER,
+    SourcingRule.NONE_YET: _TOGETHER,
+}
+# And where only a part was.
+_SOURCES_OF_PART: dict[str, Any] = {
+    SourcingRule.ONLY_ONE: lazy("What was there comes from %(warehouses)s, the only one that had it."),
+    SourcingRule.ONE_BY_PRIORITY: lazy("What was there comes from %(warehouses)s, the first in priority that had it."),
+    SourcingRule.ONE_BY_NEARNESS: lazy("What was there comes from %(warehouses)s, the nearest that had it."),
+    SourcingRule.NONE_YET: lazy("Nothing was there yet. It is to come from %(warehouses)s."),
+}
+_PART = lazy("What was there comes from %(warehouses)s.")
+
+
+def sourcing_text(sourcing: Mapping[str, Any]) -> str:
+    """Why an order's warehouses were chosen when it was placed (Order.sourcing); empty where nobody noted it."""
+    if not sourcing:
+        return ""
+    reason = _SOURCES_OF_PART.get(sourcing["rule"], _PART) if sourcing["waiting"] else _SOURCES.get(sourcing["rule"], _TOGETHER)
+    return str(reason) % {"warehouses": ", ".join(sourcing["warehouses"])}
 
 
 def cancel_reason_text(reason: str) -> str:
@@ -35,4 +76,14 @@ def hold_reason_text(reason: str) -> str:
 
 def channel_text(code: str, name: str) -> str:
     """What a channel is called: the house's own in the reader's language, the others as they were named."""
-    return str(_CHANNELS.get(code, name))
+    return str(_CHANNELS.get((code, name), name))
+
+
+def timeout_text(minutes: int | None) -> str:
+    """How long an unpaid order keeps its stock."""
+    if minutes is None:
+        return str(_("No time-out"))
+    number, unit = in_units(minutes)
+    if unit == "days":
+        return str(ngettext("%(num)s day", "%(num)s days", number))
+    return str(ngettext("%(num)s hour", "%(num)s hours", number) if unit == "hours" else ngettext("%(num)s minute", "%(num)s minutes", number))

@@ -10,6 +10,7 @@ from stdnum import ean
 
 from logistics.core.addresses import Address
 from logistics.inventory.models import WarehouseKind
+from logistics.orders.models import ChannelKind
 from logistics.staff.models import Role
 
 NAME = "Harbour & Pine"
@@ -68,6 +69,12 @@ PEOPLE = (
     ("clerk", "Grace Okafor", Role.CLERK),
     ("picker", "张伟", Role.WAREHOUSE),
     ("auditor", "Inês Duarte", Role.AUDITOR),
+)
+
+# Code, name, whose shop it is, and for how many days an unpaid order keeps its stock.
+CHANNELS = (
+    ("web", "harbour-pine.example", ChannelKind.SHOPIFY, 3),
+    ("trade", "Harbour & Pine Trade", ChannelKind.WOOCOMMERCE, 30),
 )
 
 SITES = {

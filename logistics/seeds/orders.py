@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (stories.REACH)."""
+    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (stories.REACH), from this channel of the company."""
 
     buyer: str
     lines: str
@@ -13,6 +13,7 @@ class Plan:
     pay: str
     reach: str
     note: str = ""
+    channel: str = "desk"
 
     @property
     def goods(self) -> list[tuple[str, int]]:
@@ -21,6 +22,7 @@ class Plan:
         return [(sku, int(units or 1)) for sku, _star, units in pairs]
 
 
+WEB, TRADE = "web", "trade"
 PLANS = (
     # Delivered, some of them weeks ago.
     Plan("OWENS", "LAMP-OAK*4 SHADE-LINEN*4 BULB-E27-3*4", 27.3, "balance", "delivered"),
@@ -29,16 +31,16 @@ PLANS = (
     Plan("LI-NA", "TEAPOT-IRON CUP-CELADON-4 TEA-LONGJING*2", 25.4, "balance", "delivered"),
     Plan("FLETCHER", "THROW-WOOL CUSHION-45*2", 24.7, "transfer", "delivered"),
     Plan("CHENJIA", "TEAPOT-IRON*6 TEA-PUER*10 CUP-CELADON-4*8", 23.9, "balance", "delivered", "请在营业时间送货。"),
-    Plan("DUBOIS", "CANDLE-PINE*2 CANDLE-FIG*2", 23.5, "balance", "delivered"),
+    Plan("DUBOIS", "CANDLE-PINE*2 CANDLE-FIG*2", 23.5, "balance", "delivered", channel=WEB),
     Plan("KELLER", "LAMP-CLIP NOTEBOOK-A5-3", 22.8, "transfer", "delivered"),
-    Plan("TIDEWATER", "MUG-SEA*12 MUG-SAND*12 BOWL-22*6", 22.2, "balance", "delivered"),
+    Plan("TIDEWATER", "MUG-SEA*12 MUG-SAND*12 BOWL-22*6", 22.2, "balance", "delivered", channel=TRADE),
     Plan("WANG-HAO", "SCARF-SILK FAN-SILK*2", 21.6, "transfer", "delivered"),
     Plan("CARTER", "MAP-NORTHSEA PEN-BRASS", 20.9, "balance", "delivered"),
     Plan("DEVRIES", "STOOL-OAK*2", 20.1, "balance", "delivered"),
     Plan("ABBOTT", "BOARD-PINE SPOONS-BEECH-3*2 APRON-DENIM", 19.4, "transfer", "delivered"),
     Plan("SANDSTROM", "CANDLE-PINE*3 SOAP-SEA-2*2", 18.8, "balance", "delivered"),
     Plan("LIU-YANG", "TEA-LONGJING*3 TRAY-BAMBOO", 18.3, "balance", "delivered", "放在小区快递柜即可。"),
-    Plan("ROSSI", "JUG-1L PLATE-27-2*2", 17.5, "transfer", "delivered"),
+    Plan("ROSSI", "JUG-1L PLATE-27-2*2", 17.5, "transfer", "delivered", channel=WEB),
     Plan("MINA", "LAMP-ASH BULB-E27-3", 16.6, "balance", "delivered"),
     Plan("PIERPOINT", "ROPE-DOORSTOP*4 HOOK-BRASS-5*6", 15.9, "transfer", "delivered"),
     Plan("ZHAO-MIN", "CUP-CELADON-4 TEA-PUER", 15.2, "transfer", "delivered"),
@@ -52,23 +54,23 @@ PLANS = (
     # On their way, or nearly there.
     Plan("NGUYEN", "MAP-NORTHSEA LANTERN-TIN", 6.4, "transfer", "held_up"),
     Plan("TANAKA", "TEA-LONGJING*4 TRAY-BAMBOO", 5.8, "transfer", "in_transit"),
-    Plan("SOUSA", "CANDLE-FIG*2 SOAP-SEA-2", 4.9, "transfer", "attempt_failed"),
+    Plan("SOUSA", "CANDLE-FIG*2 SOAP-SEA-2", 4.9, "transfer", "attempt_failed", channel=WEB),
     Plan("WANG-HAO", "TEAPOT-IRON", 4.6, "transfer", "ready_for_pickup"),
     Plan("CARTER", "PEN-BRASS*2 NOTEBOOK-A5-3*2", 4.4, "balance", "in_transit"),
     Plan("FLETCHER", "JUG-1L BOWL-22*2", 4.1, "transfer", "out_for_delivery"),
     Plan("CHENJIA", "TEA-LONGJING*20 TRAY-BAMBOO*6", 3.9, "balance", "out_for_delivery"),
     Plan("KELLER", "BULB-E27-3*2", 3.7, "transfer", "out_for_delivery"),
-    Plan("ROSSI", "THROW-WOOL", 3.5, "transfer", "in_transit"),
+    Plan("ROSSI", "THROW-WOOL", 3.5, "transfer", "in_transit", channel=WEB),
     Plan("HAFENLICHT", "LAMP-CLIP*4 CLOCK-SHIP*3", 3.3, "balance", "in_transit"),
     Plan("ZHAO-MIN", "FAN-SILK*4", 3.1, "transfer", "in_transit", "周末送货，谢谢。"),
     Plan("DEVRIES", "CANDLE-PINE*2", 2.9, "balance", "in_transit"),
     Plan("ABBOTT", "STOOL-OAK", 2.7, "transfer", "shipped"),
     Plan("MINA", "SPOONS-BEECH-3 BOARD-PINE", 2.4, "balance", "shipped"),
-    Plan("SANDSTROM", "TOWEL-LINEN-2*2", 2.2, "balance", "shipped"),
+    Plan("SANDSTROM", "TOWEL-LINEN-2*2", 2.3, "balance", "shipped", channel=WEB),
     Plan("LIU-YANG", "SCROLL-BOX", 2.1, "balance", "shipped"),
     # The first parcel has left, the second waits at the other end of the world.
     Plan("OWENS", "LAMP-OAK*2 TEA-PUER*2", 2.0, "balance", "partly"),
-    Plan("PIERPOINT", "APRON-DENIM*5 FAN-SILK*10", 1.9, "transfer", "partly"),
+    Plan("PIERPOINT", "APRON-DENIM*5 FAN-SILK*10", 1.9, "transfer", "partly", channel=TRADE),
     # Being worked on.
     Plan("TIDEWATER", "MUG-SEA*24 JUG-1L*2", 1.5, "balance", "packed"),
     Plan("WINTER", "LAMP-ASH", 1.4, "transfer", "packed"),
@@ -79,16 +81,17 @@ PLANS = (
     Plan("CHENJIA", "CUP-CELADON-4*12 TEAPOT-IRON*2", 0.9, "balance", "picking"),
     Plan("HAFENLICHT", "BAROMETER*3", 0.8, "balance", "paid"),
     Plan("KELLER", "THROW-COTTON", 0.7, "transfer", "paid", "Please no plastic."),
-    Plan("WANG-HAO", "SCROLL-BOX*2 SCARF-SILK", 0.6, "transfer", "paid"),
-    Plan("CARTER", "CANDLE-PINE", 0.5, "balance", "paid"),
-    # Waiting for money.
+    Plan("WANG-HAO", "SCROLL-BOX*2 SCARF-SILK", 0.6, "transfer", "held"),
+    Plan("CARTER", "CANDLE-PINE", 0.5, "balance", "paid", channel=WEB),
+    # Waiting for money: the first has an hour or two left, or a day.
+    Plan("MINA", "CANDLE-FIG*3", 2.2, "", "unpaid", channel=WEB),
     Plan("ABBOTT", "LAMP-OAK", 1.7, "part", "unpaid"),
     Plan("SOUSA", "MUG-SEA*4", 0.9, "", "unpaid"),
     Plan("ZHAO-MIN", "TEA-LONGJING*2", 0.6, "", "unpaid"),
     Plan("NGUYEN", "CLOCK-SHIP", 0.4, "", "unpaid"),
-    Plan("FLETCHER", "PLATE-27-2*3", 0.2, "", "unpaid"),
+    Plan("FLETCHER", "PLATE-27-2*3", 0.2, "", "unpaid", channel=WEB),
     # Taken back.
     Plan("OBRIEN", "STOOL-OAK*2", 8.2, "transfer", "cancelled_by_customer"),
-    Plan("ROSSI", "LANTERN-TIN*2", 7.5, "", "cancelled_unpaid"),
+    Plan("ROSSI", "LANTERN-TIN*2", 7.5, "", "timed_out", channel=WEB),
     Plan("TANAKA", "SCROLL-BOX*3", 5.1, "transfer", "cancelled_by_us"),
 )

@@ -25,6 +25,8 @@ from logistics.inventory.models import MovementKind, Place, Reason, StockLevel
 from logistics.inventory.receiving import receive
 from logistics.notifications.replaying import note_as_told
 from logistics.notifications.rules import Problem
+from logistics.orders.channelling import ChannelRules, add_channel
+from logistics.orders.rules import MINUTES_IN
 from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.playing import Story, play
@@ -77,6 +79,8 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
     people = {person.role: actor_of(person) for person in session.scalars(select(Staff).where(Staff.demo))}
     for code, name, url in demo.CARRIERS:
         add_carrier(session, code=code, name=name, tracking_url=url, active=True, by=by)
+    for code, name, kind, days in demo.CHANNELS:
+        add_channel(session, code=code, kind=kind, rules=ChannelRules(name, days * MINUTES_IN["days"], may_wait=False, ship_complete=True), by=by)
     sites = {
         letter: add_warehouse(session, House(site.code, site.name, site.kind, site.address, site.priority), by=by).id
         for letter, site in demo.SITES.items()

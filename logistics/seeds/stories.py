@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
-from logistics.core.actors import Actor
+from logistics.core.actors import SYSTEM, Actor
 from logistics.core.money import decimals
 from logistics.customers.crediting import deposit
 from logistics.fulfilment.dispatching import dispatch
@@ -20,7 +20,9 @@ from logistics.inventory.adjusting import adjust
 from logistics.inventory.models import Place, Reason
 from logistics.inventory.receiving import receive
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason, Order
+from logistics.orders.expiring import expire
+from logistics.orders.holding import hold
+from logistics.orders.models import CancelReason, HoldReason, Order
 from logistics.orders.paying import amount_open, record_transfer
 from logistics.orders.placing import place
 from logistics.orders.validating import LineRequest, OrderRequest
@@ -52,9 +54,10 @@ REACH: dict[str, tuple[str, ...]] = {
     "delivered": (*ROAD, "out_for_delivery", "delivered"),
     "cancelled_by_customer": ("pay", "cancel_for_customer"),
     "cancelled_by_us": ("pay", "cancel_for_want"),
-    "cancelled_unpaid": ("cancel_unpaid",),
+    "held": ("pay", "hold"),
+    "timed_out": ("run_out",),
 }
-_HOURS = {"pay": 5.0, "pick": 3.0, "pack": 1.0, "ship": 2.0, "in_transit": 16.0, "out_for_delivery": 22.0, "delivered": 4.0, "cancel_unpaid": 40.0}
+_HOURS = {"pay": 5.0, "pick": 3.0, "pack": 1.0, "ship": 2.0, "in_transit": 16.0, "out_for_delivery": 22.0, "delivered": 4.0}
 _OTHERWISE_HOURS = 4.0
 
 
@@ -102,7 +105,7 @@ def ordering(session: Session, company: Company, plan: Plan, at: datetime, until
     hours = [_HOURS.get(step, _OTHERWISE_HOURS) * chance.uniform(0.7, 1.3) for step in steps]
     pace = min(1.0, 0.95 * (until - at) / timedelta(hours=sum(hours))) if hours else 1.0
     for step, wait in zip(steps, hours, strict=True):
-        at += timedelta(hours=wait * pace)
+        at = way.order.expires_at if step == "run_out" and way.order.expires_at else at + timedelta(hours=wait * pace)
         yield at
         way.go(step)
 
@@ -111,7 +114,8 @@ def _place(session: Session, company: Company, plan: Plan) -> Order:
     buyer, customer_id = company.customers[plan.buyer]
     lines = [LineRequest(sku, units) for sku, units in plan.goods]
     asked = OrderRequest(
-        channel="desk",
+        channel=plan.channel,
+        external_id=None if plan.channel == "desk" else _shop_number(plan),
         customer_id=customer_id,
         name=buyer.name,
         address=buyer.address,
@@ -124,7 +128,12 @@ def _place(session: Session, company: Company, plan: Plan) -> Order:
         note=plan.note,
         pay_from_balance=plan.pay == "balance",
     )
-    return place(session, asked, by=company.clerk)
+    return place(session, asked, by=company.clerk if plan.channel == "desk" else SYSTEM)
+
+
+def _shop_number(plan: Plan) -> str:
+    """The number that a shop gave the order: later ones have higher ones."""
+    return f"{1900 - round(plan.days * 10)}"
 
 
 def _shipping(plan: Plan, buyer: Buyer) -> int:
@@ -153,7 +162,8 @@ class Way:
             "delivered": self._deliver,
             "cancel_for_customer": lambda: self._cancel(CancelReason.CUSTOMER),
             "cancel_for_want": lambda: self._cancel(CancelReason.OUT_OF_STOCK),
-            "cancel_unpaid": lambda: self._cancel(CancelReason.PAYMENT_TIMEOUT),
+            "hold": self._hold,
+            "run_out": self._run_out,
         }
         if step in steps:
             steps[step]()
@@ -220,3 +230,10 @@ class Way:
 
     def _cancel(self, reason: CancelReason) -> None:
         cancel(self.session, number=self.number, reason=reason, by=self.company.manager)
+
+    def _hold(self) -> None:
+        note = "The parcel shop sent a parcel to this address back: the building is missing. Asked by mail."
+        hold(self.session, number=self.number, reason=HoldReason.ADDRESS, note=note, by=self.company.clerk)
+
+    def _run_out(self) -> None:
+        expire(self.session, order_id=self.order.id)

@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.adjust_large": frozenset({ADMIN, MANAGER}),
     "orders.read": _EVERYBODY,
     "orders.write": frozenset({ADMIN, MANAGER, CLERK}),
+    "drafts.all": frozenset({ADMIN, MANAGER}),
     "prices.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
     "prices.write": frozenset({ADMIN, MANAGER, CLERK}),
     "prices.discount_large": frozenset({ADMIN, MANAGER}),
@@ -31,11 +32,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.hold": frozenset({ADMIN, MANAGER, CLERK}),
     "orders.share_views": frozenset({ADMIN, MANAGER}),
     "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
+    "channels.read": frozenset({ADMIN, AUDITOR}),
+    "channels.write": frozenset({ADMIN}),
     "shipments.read": _EVERYBODY,
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "imports.write": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "imports.orders": frozenset({ADMIN, MANAGER, CLERK}),
+    "imports.stock": frozenset({ADMIN, MANAGER, WAREHOUSE}),
+    "imports.all": frozenset({ADMIN, MANAGER}),
     "messages.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),
+    "keys.read": frozenset({ADMIN, AUDITOR}),
+    "keys.write": frozenset({ADMIN}),
 }
 
 PUBLIC = frozenset(
@@ -47,5 +56,27 @@ PUBLIC = frozenset(
         "staff.create_session",
         "staff.update_preferences",
         "tracking.show_public",
+        "api.show_openapi",
+        "api.show_docs",
     }
 )
+
+# Doors for programs: whoever comes there needs a key with the scope (logistics/api), and no sign-in counts.
+KEYED: dict[str, frozenset[str]] = {
+    "api.list_orders": frozenset({"orders"}),
+    "api.create_order": frozenset({"orders"}),
+    "api.show_order": frozenset({"orders"}),
+    "api.create_hold": frozenset({"orders"}),
+    "api.destroy_hold": frozenset({"orders"}),
+    "api.create_cancellation": frozenset({"orders"}),
+    "api.list_shipments": frozenset({"orders", "fulfilment"}),
+    "api.show_shipment": frozenset({"orders", "fulfilment"}),
+    "api.list_stock": frozenset({"stock"}),
+    "api.show_stock": frozenset({"stock"}),
+    "api.list_products": frozenset({"catalogue"}),
+    "api.show_product": frozenset({"catalogue"}),
+    "api.create_product": frozenset({"catalogue"}),
+    "api.list_customers": frozenset({"catalogue"}),
+    "api.show_customer": frozenset({"catalogue"}),
+    "api.create_customer": frozenset({"catalogue"}),
+}

@@ -1,14 +1,14 @@
 """What the list of orders needs: saved views, indexes for its filters and orders, and tracking numbers among the words that find an order.
 
 Revision ID: 0012
-Revises: 0005
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0005"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,8 @@ from logistics.catalog.models import Product
 from logistics.core.actors import SYSTEM
 from logistics.core.auditing import audit
 from logistics.core.database import db
-from logistics.core.importing import Report, import_file, importer_of
+from logistics.core.importing import Report, importer_of
+from logistics.core.taking_in import import_file
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Carrier
 from logistics.inventory.models import Movement, Reservation, StockLevel

@@ -17,7 +17,8 @@ from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.arranging import set_bin
 from logistics.inventory.models import StockLevel
-from logistics.orders.models import Order
+from logistics.orders.holding import hold
+from logistics.orders.models import HoldReason, Order
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
@@ -121,6 +122,10 @@ def _places(planted: dict[str, str]) -> dict[str, tuple[str, ...]]:
         "/fulfilment/": (planted["waiting"],),
         "/settings/events": (),
         "/settings/carriers/": (HOSTILE[2],),
+        "/settings/channels/": (HOSTILE[2],),
+        "/settings/channels/hostile": (HOSTILE[2],),
+        planted["held"]: (HOSTILE[3],),
+        planted["held_parcel"]: (HOSTILE[3],),
         "/search?q=hostile": (),
         "/search?q=%3Cimg+src%3D%2Fxss+onerror%3Dalert(1)%3E%22%27": (),
         "/orders/?q=%22%3E%3Csvg+onload%3Dalert(1)%3E&status=paid": (),
@@ -149,12 +154,16 @@ def _plant(cast: Cast) -> dict[str, Any]:
         record(cast.session, reference=parcel.reference, report=report, by=cast.actor())
     record_delivery(cast.session, reference=parcel.reference, signer=HOSTILE[0], kind=ProofKind.SELF, occurred_at=clock.now(), by=cast.actor())
     waiting = f"<b>{name}"
-    cast.shipment(lines=[("HOSTILE-1", 1)], **{**given, "name": waiting})
+    cast.channel("hostile", name=HOSTILE[2], kind="shopify")
+    held = cast.shipment(lines=[("HOSTILE-1", 1)], **{**given, "name": waiting})
+    hold(cast.session, number=held.order.number, reason=HoldReason.OTHER, note=HOSTILE[3], by=cast.actor())
     order = cast.session.get_one(Order, parcel.order_id)
     return {
         "name": name,
         "waiting": waiting,
         "order": f"/orders/{order.number}",
+        "held": f"/orders/{held.order.number}",
+        "held_parcel": f"/shipments/{held.reference}",
         "shipment": f"/shipments/{parcel.reference}",
         "track": "/track/" + public_link(order).rpartition("/")[2],
         "customer": f"/customers/{customers[0].id}",

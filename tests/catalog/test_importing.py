@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.models import Product
 from logistics.core.actors import SYSTEM
-from logistics.core.importing import Report, import_file
+from logistics.core.importing import Report
+from logistics.core.taking_in import import_file
 
 HEADING = "sku,name,price,currency,gtin,weight_grams,description,sellable,discontinued\n"
 LAMP = "LAMP-1,Desk lamp,18.00,USD,4006381333931,900,Bends,yes,no\n"

@@ -1,28 +1,42 @@
-"""The house under load: every test here drives real processes over HTTP."""
+"""The house under load: every test here drives real processes over HTTP, and all of them the same ones, so each has products of its own."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
+from logistics.core.database import db
+from logistics.staff.signing_in import open_session
 from tests.cast import Cast
-from tests.conftest import SECRET
+from tests.conftest import SECRET, _clone, build_app
 from tests.house import House, Visitor
 
+# LOGISTICS_CHAOS=full: the promises at their full size, about twenty minutes of them.
+FULL = os.environ.get("LOGISTICS_CHAOS") == "full"
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """The application on the database of the house, for looking in from behind."""
+    for url in _clone(server, template, f"chaos_{os.getpid()}"):
+        app = build_app(url, web_threads=20)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
 def house(town: Flask) -> Iterator[House]:
     """Gunicorn and worker on a database of their own."""
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET) as running:
+    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, environment={"WEB_WORKERS": "4"} if FULL else {}) as running:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clerks(house: House, town: Flask) -> list[Visitor]:
     """64 browsers of clerks, each with a session of its own."""
-    from logistics.core.database import db
-    from logistics.staff.signing_in import open_session
-
     with town.app_context():
         person = Cast(town).person("clerk")
         tokens = [open_session(db.session(), person) for _clerk in range(64)]

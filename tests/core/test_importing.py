@@ -13,9 +13,10 @@ from logistics.catalog.models import Product
 from logistics.core import clock, parsing
 from logistics.core.actors import SYSTEM, Actor
 from logistics.core.events import EventLog
-from logistics.core.importing import Importer, Report, Rows, import_file
+from logistics.core.importing import Importer, Report, Rows
 from logistics.core.refusals import Refusal
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
+from logistics.core.taking_in import import_file
 from tests.cast import Cast
 
 COLUMNS = (Column("sku", parsing.parse_code, required=True), Column("price", parsing.parse_quantity, required=True))
@@ -46,12 +47,8 @@ def _check(_session: Session, sheet: Sheet) -> Sequence[RowError]:
     return find_repeats(sheet, lambda row: row["sku"].lower(), "sku")
 
 
-def _each_row(sheet: Sheet) -> list[Rows]:
-    return [[row] for row in sheet.rows]
-
-
 WHOLE = Importer("things", COLUMNS, _write, _check)
-BY_ROW = Importer("things", COLUMNS, _write, _check, _each_row)
+BY_ROW = Importer("things", COLUMNS, _write, _check, unit_column="sku")
 
 
 @pytest.mark.parametrize("importer", [WHOLE, BY_ROW])

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from time_machine import TimeMachineFixture
 
 from logistics.core import clock
 from logistics.core.database import db
-from logistics.core.limits import DatabaseStorage, RateCount, TooMany, count_try, forget_tries
+from logistics.core.limits import NO_WAITING, DatabaseStorage, RateCount, TooMany, count_try, forget_tries
 
 LIMIT = "3/minute"
 
@@ -93,6 +93,18 @@ def test_the_count_outlives_the_process(town: Flask) -> None:
         db.engine.dispose()
         with pytest.raises(TooMany):
             count_try(LIMIT, "test", "a")
+
+
+def test_what_is_acknowledged_elsewhere_still_waits_for_the_disk(session: Session) -> None:
+    """A count does not, and does not leave its connection in that state (P15)."""
+    with db.engine.connect() as connection:
+        connection.execute(text("SET synchronous_commit = on"))
+        connection.commit()
+        connection.execute(select(NO_WAITING))
+        assert connection.execute(text("SHOW synchronous_commit")).scalar() == "off"
+        connection.commit()
+        assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
+        connection.invalidate()
 
 
 def test_without_its_counts_nobody_gets_in(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,3 +219,19 @@ def _create(cast: Cast, name: str = "Mina Park", reference: str = "MINA") -> Cus
 def _fresh(typed: dict[str, str]) -> dict[str, str]:
     """As a form that was just opened sends it."""
     return typed | {"form_key": new_key()}
+
+
+def test_an_address_their_orders_went_to_is_forgotten_on_their_page(cast: Cast, clerk: FlaskClient) -> None:
+    mina = cast.made(lambda: cast.order(address=Address("1 Mill Lane", "", "", "York", "", "YO1 6HS", "GB")).customer_id)
+    page = clerk.get(f"/customers/{mina}").text
+    removal = re.search(r'action="(/customers/\d+/addresses/\d+/removal)"', page)
+    assert "1 Mill Lane, York" in page
+    assert removal
+    assert "/removal" not in cast.client("auditor").get(f"/customers/{mina}").text
+
+    answer = clerk.post(removal[1], headers=PART)
+
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<section class="card" id="customer-addresses"')
+    assert "1 Mill Lane" not in answer.text
+    assert clerk.post("/customers/999/addresses/1/removal").status_code == 404

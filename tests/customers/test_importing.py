@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
-from logistics.core.importing import Report, import_file
+from logistics.core.importing import Report
+from logistics.core.taking_in import import_file
 from logistics.customers.importing import CUSTOMERS
 from logistics.customers.models import Customer
 
@@ -48,7 +49,8 @@ def test_what_cannot_be_verified_is_taken_and_noted_with_its_row(session: Sessio
         ("Alfreds Futterkiste", "", "name", "required"),
         ("Alfreds", "Al\x1bfreds", "name", "control_character"),
         ("maria@example.com", "maria", "email", "bad_email"),
-        ("DE,de", "Germany,de", "country", "unknown_country"),
+        ("DE,de", "Germania,de", "country", "unknown_country"),
+        ("DE,de", "Germany,de", "", ""),
         ("DE,de", "DE,", "", ""),
     ],
 )

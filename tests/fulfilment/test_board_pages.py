@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from logistics.fulfilment import queries
 from logistics.fulfilment.models import Shipment
+from logistics.orders.holding import hold
+from logistics.orders.models import HoldReason
 from tests.cast import Cast
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -127,3 +129,14 @@ def test_who_may_look_and_who_may_not(cast: Cast) -> None:
         assert cast.client(who).get("/fulfilment/").status_code == 200
     outsider = cast.client(None).get("/fulfilment/")
     assert (outsider.status_code, "/sign-in" in outsider.headers["Location"]) == (302, True)
+
+
+def test_a_held_order_is_marked_with_its_reason(cast: Cast, picker: FlaskClient) -> None:
+    held, free = cast.made(lambda: [cast.shipment(state="packed").order.number for _order in range(2)])
+    cast.made(lambda: hold(cast.session, number=held, reason=HoldReason.ADDRESS, by=cast.actor()))
+
+    page = picker.get("/fulfilment/").text
+
+    rows = column(page, "dispatch").split("<li ")[1:]
+    assert [("On hold" in row, "The address must be checked" in row) for row in rows if held in row] == [(True, True)]
+    assert ["On hold" in row for row in rows if free in row] == [False]

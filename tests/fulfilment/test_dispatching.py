@@ -10,8 +10,9 @@ from logistics.core.events import EventLog
 from logistics.core.refusals import IllegalMove, Invalid, NotFound
 from logistics.fulfilment.dispatching import NotCovered, NumberInUse, dispatch
 from logistics.fulfilment.models import Shipment
+from logistics.inventory.keeping import NotReserved
 from logistics.inventory.models import Movement, Reservation, StockLevel
-from logistics.inventory.reserving import NotReserved, release
+from logistics.inventory.reserving import release
 from logistics.payments.models import Payment
 from tests.cast import Cast
 from tests.fulfilment.test_assigning import shipments_of

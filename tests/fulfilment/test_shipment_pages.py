@@ -12,7 +12,8 @@ from logistics.core.keys import new_key
 from logistics.fulfilment.models import Shipment
 from logistics.inventory.models import Movement
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason
+from logistics.orders.holding import hold, resume
+from logistics.orders.models import CancelReason, HoldReason
 from tests.cast import Cast
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -201,6 +202,26 @@ def test_a_number_in_use_is_said_beside_its_box(cast: Cast, picker: FlaskClient)
     assert answer.status_code == 409
     assert f"is already on shipment {first}" in answer.text
     assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_held_orders_parcel_says_why_it_stays_and_is_not_dispatched(cast: Cast, picker: FlaskClient) -> None:
+    reference = a_shipment(cast, "packed")
+    order = now(cast, reference).number
+    fields = {"form_key": new_key(), "carrier": "DHL", "tracking_number": "JD0146"}
+    cast.made(lambda: hold(cast.session, number=order, reason=HoldReason.ADDRESS, note="Ask <them>", by=cast.actor()))
+
+    page = picker.get(f"/shipments/{reference}").text
+    assert "The order is on hold: The address must be checked." in page
+    assert "Ask &lt;them&gt;" in page
+    assert 'name="tracking_number"' not in page
+    refused = picker.post(f"/shipments/{reference}/dispatch", data=fields, headers=PART)
+    assert (refused.status_code, refused.headers["HX-Retarget"]) == (409, "#toast")
+    assert f"Order {order} is on hold. Resume it first." in refused.text
+    assert now(cast, reference).state == "packed"
+
+    cast.made(lambda: resume(cast.session, number=order, by=cast.actor()))
+    assert "on hold" not in picker.get(f"/shipments/{reference}").text
+    assert picker.post(f"/shipments/{reference}/dispatch", data=fields, headers=PART).status_code == 200
 
 
 def test_a_cancelled_shipment_says_what_to_put_back(cast: Cast, picker: FlaskClient) -> None:

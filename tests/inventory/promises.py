@@ -1,17 +1,21 @@
 """Order lines to promise stock to, written plainly: how an order is placed is told by the rooms above."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
+from logistics.core.addresses import Address
 from logistics.core.codes import new_code
 from logistics.inventory.models import Reservation
-from logistics.inventory.reserving import reserve
+from logistics.inventory.reserving import Sourcing, reserve
 from logistics.inventory.rules import Demand
 from logistics.orders.models import Channel, Order, OrderLine
 from tests.cast import Cast
+
+LEEDS = Address(line1="12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB")
 
 
 def demands(session: Session, cast: Cast, *wanted: tuple[str, int]) -> list[Demand]:
@@ -42,9 +46,15 @@ def demands(session: Session, cast: Cast, *wanted: tuple[str, int]) -> list[Dema
     return [Demand(line.id, line.product_id, line.ordered) for line in lines]
 
 
-def promise(session: Session, cast: Cast, *wanted: tuple[str, int], reference: str = "K7M2-9QXF") -> list[Reservation]:
-    """Reserve for a fresh order."""
-    return reserve(session, demands=demands(session, cast, *wanted), reference=reference, placed_at=clock.now(), by=cast.actor("clerk"))
+def source(session: Session, cast: Cast, *wanted: tuple[str, int], reference: str = "K7M2-9QXF", **terms: Any) -> Sourcing:
+    """Reserve for a fresh order, for Mina in Leeds unless `terms` say otherwise."""
+    given = {"placed_at": clock.now(), "destination": LEEDS, "by": cast.actor("clerk"), **terms}
+    return reserve(session, demands=demands(session, cast, *wanted), reference=reference, **given)
+
+
+def promise(session: Session, cast: Cast, *wanted: tuple[str, int], **terms: Any) -> list[Reservation]:
+    """The same; the reservations."""
+    return list(source(session, cast, *wanted, **terms).reservations)
 
 
 def line_ids(reservations: Sequence[Reservation]) -> list[int]:

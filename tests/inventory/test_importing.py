@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
-from logistics.core.importing import Report, import_file
+from logistics.core.importing import Report
+from logistics.core.taking_in import import_file
 from logistics.inventory.adjusting import adjust
 from logistics.inventory.importing import STOCK
 from logistics.inventory.models import Movement, Reason, StockLevel

@@ -28,6 +28,19 @@ CORRUPTIONS = {
     ),
     "I-S3 promised without a reservation": ("I-S3", ["UPDATE stock_levels SET reserved = reserved + 1"]),
     "I-S3 a reservation that is not counted": ("I-S3", ["UPDATE stock_levels SET reserved = 0"]),
+    "I-S3 units that wait without a reservation": (
+        "I-S3",
+        ["ALTER TABLE stock_levels DROP CONSTRAINT ck_stock_levels_waiting", "UPDATE stock_levels SET waiting = 2"],
+    ),
+    "I-R4 an order waits for what is there": (
+        "I-R4",
+        [
+            "ALTER TABLE stock_levels DROP CONSTRAINT ck_stock_levels_waiting",
+            "INSERT INTO reservations (stock_level_id, order_line_id, quantity, state, priority, placed_at, reference, picked) "
+            "SELECT stock_level_id, order_line_id, 2, 'waiting', 0, placed_at, reference, 0 FROM reservations",
+            "UPDATE stock_levels SET waiting = 2",
+        ],
+    ),
     "I-S4 a balance that is no sum": (
         "I-S4",
         [

@@ -18,14 +18,17 @@ from logistics.core.refusals import Refusal
 from logistics.core.transactions import in_transaction
 from logistics.inventory.adjusting import adjust, count
 from logistics.inventory.invariants import INVARIANTS
+from logistics.inventory.keeping import Take, consume
 from logistics.inventory.models import Place, Reason, Reservation, StockLevel
+from logistics.inventory.moving import move_waiting
 from logistics.inventory.receiving import receive
-from logistics.inventory.reserving import Take, consume, release, reserve
+from logistics.inventory.reserving import release, reserve
 from logistics.inventory.rules import Demand
 from tests.cast import Cast
-from tests.inventory.promises import demands, promise
+from tests.inventory.promises import LEEDS, demands, promise
 
 Work = Callable[[Session], Any]
+TERMS: dict[str, Any] = {"reference": "K7M2-9QXF", "placed_at": clock.now(), "destination": LEEDS, "by": SYSTEM}
 
 
 def test_the_last_ten_units_go_to_exactly_ten_of_twenty(town: Flask) -> None:
@@ -103,6 +106,58 @@ def test_the_first_goods_of_a_product_make_one_row_whoever_brings_them(town: Fla
     assert _broken(town) == []
 
 
+def test_goods_that_come_in_go_to_who_waits_while_others_try_to_take_them(town: Flask) -> None:
+    """Rows that wait, receipts at both warehouses, releases and new orders at once: never past those that wait."""
+    cast = Cast(town)
+    places = cast.made(lambda: [cast.stock("LAMP", 5, at=at).place for at in ("LEEDS", "HANGZHOU")])
+    waiting, patient, hasty, leaving = (
+        cast.made(lambda count=count: [demands(cast.session, cast, ("LAMP", 2)) for _order in range(count)]) for count in (14, 6, 12, 3)
+    )
+    assert set(_all_at_once(town, [_reserving(order) for order in leaving])) == {"done"}
+    _all_at_once(town, [_reserving(order, may_wait=True) for order in waiting])
+    jobs: list[Work] = [_reserving(order, may_wait=True) for order in patient] + [_reserving(order) for order in hasty]
+    jobs += [lambda session, at=at: receive(session, place=places[at], quantity=3, by=SYSTEM).id for at in (0, 1, 0, 1)]  # type: ignore[misc]
+    jobs += [lambda session, order=order: len(release(session, order_line_ids=[order[0].order_line_id], by=SYSTEM)) for order in leaving]  # type: ignore[misc]
+    jobs += [lambda session: move_waiting(session, places[0].product_id, by=SYSTEM)] * 4
+    random.Random(5).shuffle(jobs)
+
+    said = _all_at_once(town, jobs, hands=12)
+
+    # 22 units, and more were waited for before anybody in a hurry came: they get none.
+    cast.made(lambda: move_waiting(cast.session, places[0].product_id, by=SYSTEM))
+    assert said.count("insufficient_stock") == len(hasty)
+    with town.app_context():
+        levels = db.session.scalars(select(StockLevel)).all()
+        assert sum(level.available for level in levels) == 0
+        assert sum(level.waiting for level in levels) == 2 * len(waiting + patient) - 22
+    assert _broken(town) == []
+
+
+def test_a_line_is_released_whole_while_its_waiting_row_moves(town: Flask) -> None:
+    """The row is gone from the level that was looked at, and there is another elsewhere."""
+    cast = Cast(town)
+    leeds, hangzhou = cast.made(lambda: [cast.stock("LAMP", 1, at=at).place for at in ("LEEDS", "HANGZHOU")])
+    for _round in range(15):
+        [order] = cast.made(lambda: [demands(cast.session, cast, ("LAMP", 4))])
+        cast.made(lambda order=order: reserve(cast.session, demands=order, **TERMS, may_wait=True))  # type: ignore[misc]
+
+        said = _all_at_once(
+            town,
+            [
+                lambda session: receive(session, place=hangzhou, quantity=2, by=SYSTEM).id,
+                lambda session: move_waiting(session, leeds.product_id, by=SYSTEM),
+                lambda session, order=order: len(release(session, order_line_ids=[order[0].order_line_id], by=SYSTEM)),  # type: ignore[misc]
+            ],
+        )
+
+        assert said[2] >= 2
+        with town.app_context():
+            assert {(level.reserved, level.waiting) for level in db.session.scalars(select(StockLevel))} == {(0, 0)}
+        cast.made(lambda: _leave(cast, 1))
+        cast.made(lambda: _leave(cast, 1, at="HANGZHOU"))
+    assert _broken(town) == []
+
+
 def _all_at_once(town: Flask, jobs: Sequence[Work], hands: int = 20) -> list[Any]:
     """Do each job in a transaction of its own, many at a time; what each gave, or the code of its refusal."""
     hands = min(hands, len(jobs))
@@ -127,9 +182,9 @@ def _all_at_once(town: Flask, jobs: Sequence[Work], hands: int = 20) -> list[Any
     return [answers[number] for number in range(len(jobs))]
 
 
-def _reserving(order: Sequence[Demand]) -> Work:
+def _reserving(order: Sequence[Demand], *, may_wait: bool = False) -> Work:
     def run(session: Session) -> str:
-        reserve(session, demands=order, reference="K7M2-9QXF", placed_at=clock.now(), by=SYSTEM)
+        reserve(session, demands=order, **TERMS, may_wait=may_wait)
         return "done"
 
     return run
@@ -157,9 +212,9 @@ def _promise_one(cast: Cast) -> tuple[int, int]:
     return reservation.order_line_id, reservation.id
 
 
-def _leave(cast: Cast, units: int) -> None:
-    """Take every promise back and leave this many lamps."""
-    level = cast.stock("LAMP", units)
+def _leave(cast: Cast, units: int, *, at: str = "LEEDS") -> None:
+    """Take every promise back and leave this many lamps there."""
+    level = cast.stock("LAMP", units, at=at)
     release(cast.session, order_line_ids=list(cast.session.scalars(select(Reservation.order_line_id))), by=SYSTEM)
     count(cast.session, level_id=level.id, counted=units, version=level.version, reason=Reason.COUNTED, by=SYSTEM, beyond_limit=True)
 

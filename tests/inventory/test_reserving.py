@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.events import EventLog
 from logistics.inventory.adjusting import adjust
+from logistics.inventory.keeping import NotReserved, Take, consume, lock_reserved_levels, split
 from logistics.inventory.models import Movement, Reason, Reservation, StockLevel
-from logistics.inventory.reserving import NotReserved, OutOfStock, Take, consume, lock_reserved_levels, release, reserve, split
+from logistics.inventory.reserving import OutOfStock, release, reserve
 from tests.cast import Cast
-from tests.inventory.promises import demands, line_ids, promise
+from tests.inventory.promises import LEEDS, demands, line_ids, promise
 
 
 def test_a_shortfall_promises_nothing_and_says_what_is_missing(session: Session, cast: Cast) -> None:
@@ -64,7 +65,7 @@ def test_lines_of_one_product_are_summed_whatever_their_order(session: Session, 
 
     for order in orders:
         with pytest.raises(OutOfStock) as refusal:
-            reserve(session, demands=order, reference="K7M2-9QXF", placed_at=clock.now(), by=cast.actor())
+            reserve(session, demands=order, reference="K7M2-9QXF", placed_at=clock.now(), destination=LEEDS, by=cast.actor())
         assert list(refusal.value.missing.values()) == [1]
 
     assert session.scalar(select(func.sum(StockLevel.reserved))) == 0
@@ -92,7 +93,7 @@ def test_one_warehouse_that_has_everything_is_taken_before_the_first_in_priority
 
 
 def test_demanding_nothing_promises_nothing(session: Session, cast: Cast) -> None:
-    assert reserve(session, demands=[], reference="K7M2-9QXF", placed_at=clock.now(), by=cast.actor()) == []
+    assert promise(session, cast) == []
 
 
 def test_a_promise_leaves_the_version_that_a_count_relies_on(session: Session, cast: Cast) -> None:
@@ -119,15 +120,11 @@ def test_released_units_can_be_promised_again_and_a_second_release_does_nothing(
 def test_releasing_takes_waiting_rows_along_without_touching_what_is_reserved(session: Session, cast: Cast) -> None:
     lamps = cast.stock("LAMP", 5)
     made = promise(session, cast, ("LAMP", 5))
-    waiting = Reservation(
-        stock_level_id=lamps.id, order_line_id=made[0].order_line_id, quantity=2, state="waiting", placed_at=clock.now(), reference="K7M2-9QXF"
-    )
-    session.add(waiting)
-    session.flush()
+    waiting = promise(session, cast, ("LAMP", 2), may_wait=True)
 
-    release(session, order_line_ids=line_ids(made), by=cast.actor())
+    release(session, order_line_ids=line_ids(waiting), by=cast.actor())
 
-    assert (lamps.reserved, waiting.state) == (0, "released")
+    assert (lamps.reserved, lamps.waiting, waiting[0].state, made[0].state) == (5, 0, "released", "active")
 
 
 def test_releasing_many_lines_costs_the_same_few_statements(session: Session, cast: Cast, queries) -> None:

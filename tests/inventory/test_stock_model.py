@@ -1,5 +1,6 @@
 """The whole of stock against a model of a few lines: Hypothesis tries sequences of steps that no example would (P30)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hypothesis import HealthCheck, settings
@@ -13,11 +14,12 @@ from logistics.core.actors import SYSTEM
 from logistics.core.refusals import Invalid, Refusal, Stale
 from logistics.inventory.adjusting import StockPromised, adjust, count
 from logistics.inventory.invariants import INVARIANTS
+from logistics.inventory.keeping import Take, consume
 from logistics.inventory.models import Place, Reason, Reservation, StockLevel
 from logistics.inventory.receiving import receive
-from logistics.inventory.reserving import OutOfStock, Take, consume, release, reserve
+from logistics.inventory.reserving import OutOfStock, release, reserve
 from tests.cast import Cast
-from tests.inventory.promises import demands
+from tests.inventory.promises import LEEDS, demands
 
 SKUS, WAREHOUSES = ("LAMP", "SHADE", "BULB"), ("LEEDS", "HANGZHOU")
 UNITS = st.integers(1, 6)
@@ -81,7 +83,9 @@ class Stock(RuleBasedStateMachine):
         order = demands(self.session, self.cast, *wanted)
         needed = {sku: sum(units for other, units in wanted if other == sku) for sku, _units in wanted}
         short = any(units > sum(self.shelves[warehouse, sku].available for warehouse in WAREHOUSES) for sku, units in needed.items())
-        refused = self.try_to(lambda: self.keep(reserve(self.session, demands=order, reference="R", placed_at=clock.now(), by=SYSTEM)))
+        refused = self.try_to(
+            lambda: self.keep(reserve(self.session, demands=order, reference="R", placed_at=clock.now(), destination=LEEDS, by=SYSTEM).reservations)
+        )
         assert isinstance(refused, OutOfStock) == short
 
     @precondition(lambda self: self.promises)
@@ -154,7 +158,7 @@ class Stock(RuleBasedStateMachine):
         inner.commit()
         return None
 
-    def keep(self, reservations: list[Reservation]) -> None:
+    def keep(self, reservations: Sequence[Reservation]) -> None:
         """Note in the model where the promises were made."""
         for line in {row.order_line_id for row in reservations}:
             self.read_again(line)

@@ -190,3 +190,30 @@ def test_nothing_of_a_product_is_read_as_markup(cast: Cast, picker: FlaskClient)
 
     for address in ("/stock/", "/stock/LAMP", "/movements/", "/receipts/"):
         assert "<img" not in picker.get(address).text
+
+
+def test_what_is_waited_for_stands_beside_what_is_reserved_and_who_waits_on_the_products_page(cast: Cast, picker: FlaskClient) -> None:
+    level_id = stocked(cast, "LAMP", 4)
+
+    def make() -> None:
+        promise(db.session(), cast, ("LAMP", 4), reference="AAAA-0001")
+        promise(db.session(), cast, ("LAMP", 2), reference="BBBB-0002", may_wait=True)
+        promise(db.session(), cast, ("LAMP", 3), reference="CCCC-0003", may_wait=True, priority=5)
+
+    cast.made(make)
+
+    for address in ("/stock/", "/stock/LAMP", "/products/LAMP"):
+        assert "5 waiting" in picker.get(address).text
+    page = picker.get("/stock/LAMP").text
+    assert 'Waiting for it <span class="count">5</span>' in page
+    reserved, waiting = page.partition('id="promises"')[2].split('id="waiting"')
+    assert "AAAA-0001" in reserved
+    assert waiting.index("CCCC-0003") < waiting.index("BBBB-0002")
+    why = picker.get(f"/stock/{level_id}/reserved", headers=PART).text
+    assert why.index("4 units are reserved by:") < why.index("AAAA-0001") < why.index("5 more units are waited for.") < why.index("CCCC-0003")
+
+
+def test_nobody_who_waits_is_not_mentioned(cast: Cast, picker: FlaskClient) -> None:
+    level_id = stocked(cast, "LAMP", 4)
+
+    assert all("waiting" not in picker.get(address, headers=PART).text for address in ("/stock/", "/stock/LAMP", f"/stock/{level_id}/reserved"))

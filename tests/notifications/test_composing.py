@@ -1,6 +1,7 @@
 """What a message says: the truth at the time of its first try, in the recipient's language, and the same on every try."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from logistics.inventory.models import Reason
 from logistics.notifications.composing import Letter, compose
 from logistics.notifications.models import Message
 from logistics.orders.cancelling import cancel
+from logistics.orders.expiring import expire
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import record_transfer
 from logistics.tracking.models import ProofKind
@@ -96,6 +98,39 @@ def test_a_cancelled_order_says_why(session: Session, cast: Cast, shop: Settings
     assert sentence in said.text
     assert sentence in said.html
     assert "What you paid, USD 10.00, is back on your account with us." in said.text
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "money"),
+    [
+        ("en", "Your payment did not arrive in time", "What you paid, USD 10.00, is back on your account with us."),
+        ("zh_Hans", "由于未在规定时间内收到您的付款，订单已取消", "USD 10.00"),
+    ],
+)
+def test_a_time_out_is_told_in_the_customers_language(session: Session, cast: Cast, shop: Settings, language: str, why: str, money: str) -> None:
+    order = cast.order(language=language)
+    record_transfer(session, number=order.number, amount=1000, reference="B-1", by=cast.actor())
+    order.expires_at = clock.now()
+    assert expire(session, order_id=order.id)
+
+    said = _compose(session, "cancelled", shop)
+    for text in (said.text, said.html):
+        assert why in text
+        assert money in text
+
+
+def test_who_has_a_time_to_pay_is_told_until_when(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.order().expires_at = datetime(2040, 1, 2, 3, 4, tzinfo=UTC)
+
+    said = _compose(session, "received", shop)
+    for text in (said.text, said.html):
+        assert "Please pay by 2040-01-02 03:04 (our time)." in text
+
+
+def test_who_may_pay_whenever_is_told_no_time(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.order().expires_at = None
+
+    assert "Please pay by" not in _compose(session, "received", shop).text
 
 
 def test_a_notice_of_low_stock_names_product_place_and_numbers(session: Session, cast: Cast, shop: Settings) -> None:

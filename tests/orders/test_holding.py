@@ -1,13 +1,17 @@
 """Holding an order and resuming it (T18)."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.events import EventLog
 from logistics.core.refusals import IllegalMove, NotFound
 from logistics.inventory.models import StockLevel
 from logistics.orders.cancelling import cancel
+from logistics.orders.expiring import expire
 from logistics.orders.holding import OrderOnHold, hold, resume
 from logistics.orders.models import CancelReason, HoldReason
 from tests.cast import Cast
@@ -59,3 +63,21 @@ def test_a_cancelled_order_is_held_no_more(session: Session, cast: Cast) -> None
     hold(session, number=order.number, reason=HoldReason.PAYMENT, by=cast.actor())
 
     assert not cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor()).is_held
+
+
+def test_while_it_is_held_its_time_to_pay_stands_still(session: Session, cast: Cast) -> None:
+    order, clerk = cast.order(), cast.actor()
+    noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    order.expires_at = noon + timedelta(minutes=30)
+    session.flush()
+    with clock.replaying(noon):
+        hold(session, number=order.number, reason=HoldReason.CUSTOMER, by=clerk)
+    with clock.replaying(noon + timedelta(days=1)):
+        assert not expire(session, order_id=order.id)
+        hold(session, number=order.number, reason=HoldReason.ADDRESS, by=clerk)
+    with clock.replaying(noon + timedelta(days=3)):
+        resume(session, number=order.number, by=clerk)
+
+    assert order.expires_at == noon + timedelta(days=3, minutes=30)
+    with clock.replaying(noon + timedelta(days=3, minutes=31)):
+        assert expire(session, order_id=order.id)

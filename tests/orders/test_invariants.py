@@ -32,6 +32,14 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             "WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = :open)"
         ],
     ),
+    "an order that the sweep forgot": (
+        "I-R3",
+        [
+            "UPDATE orders SET expires_at = now() - interval '5 minutes' WHERE id = :open",
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'orders.expire_unpaid', 'succeeded')",
+            "INSERT INTO procrastinate_events (job_id, type, at) SELECT max(id), 'started', now() - interval '1 minute' FROM procrastinate_jobs",
+        ],
+    ),
     "picked what was never assigned": ("I-F3", ["UPDATE order_lines SET picked = assigned + 1 WHERE order_id = :open"]),
     "delivered what was never shipped": (
         "I-F3",

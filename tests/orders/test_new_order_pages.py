@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from logistics.core.actors import SYSTEM
+from logistics.core.addresses import Address
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.customers.crediting import deposit
@@ -46,6 +47,24 @@ def test_a_customers_address_stands_in_the_form(cast: Cast) -> None:
     assert value(page, "customer") == "Mina Park"
     assert len(re.findall(r'name="customer_id"', page.text)) == 1
     assert browser.get("/orders/new?customer_id=", headers=PARTIAL).status_code == 204, "what was typed stays"
+
+
+def test_where_orders_went_is_offered_and_stands_in_the_form_when_chosen(cast: Cast) -> None:
+    mill = Address("1 Mill Lane", "", "", "York", "", "YO1 6HS", "GB")
+    mina, other = cast.made(lambda: (cast.order(address=mill, name="Mina at work").customer_id, cast.customer("Otto Other").id))
+    browser = cast.client("clerk")
+    page = browser.get(f"/orders/new?customer_id={mina}")
+    known = re.search(r'<option value="(\d+)">Mina at work, 1 Mill Lane, York</option>', page.text)
+    assert known, "it is offered"
+
+    part = browser.get(f"/orders/new?customer_id={mina}&address_id={known[1]}", headers=PARTIAL)
+    assert [value(part, name) for name in ("name", "line1", "city", "email")] == ["Mina at work", "1 Mill Lane", "York", "mina@example.com"]
+    assert browser.get(f"/orders/new?customer_id={other}&address_id={known[1]}").status_code == 404, "nobody else's"
+    assert browser.get(f"/orders/new?customer_id={mina}&address_id=999").status_code == 404
+    sent = {"form_key": new_key(), "customer_id": mina, "address_id": known[1], "more": "address", "note": "kept"}
+    without_script = browser.post("/orders/new", data=sent)
+    assert (value(without_script, "line1"), "kept" in without_script.text) == ("1 Mill Lane", True)
+    assert f'<option value="{known[1]}" selected>' in without_script.text
 
 
 def test_an_order_for_a_known_customer_is_placed(cast: Cast) -> None:
@@ -136,6 +155,26 @@ def test_every_mistake_is_shown_at_once_and_everything_typed_is_kept(cast: Cast)
     ):
         assert message in answer.text, message
     assert re.findall(r'name="lines-(\d+)-product"', answer.text)[:3] == ["0", "4", "7"]
+
+
+def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(cast: Cast) -> None:
+    cast.made(lambda: cast.stock("LAMP", 5))
+    fields = form(name="", postcode="XX", email="mina") | line(0, "LAMP", "x") | line(1, "NONE", 1) | line(2, "LAMP", 1)
+
+    answer = cast.client("clerk").post("/orders/new", data=fields)
+
+    lines = rows(answer)
+    assert "Quantity must be" in lines["0"]
+    assert "There is no product “NONE”." in lines["1"]
+    assert "errors" not in lines["2"]
+    for message in ("This is not an e-mail address", "This is no postcode of United Kingdom", "Say who the parcel is for."):
+        assert answer.text.count(message) == 1, message
+
+
+def test_a_message_that_is_too_long_keeps_no_order_back(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5)))[0]
+    fields = form(customer_id=mina, message="x" * 5000) | line(0, "LAMP", 1)
+    assert cast.client("clerk").post("/orders/new", data=fields).status_code == 303
 
 
 def test_what_the_house_finds_wrong_stands_beside_its_line_and_field(cast: Cast) -> None:
@@ -306,6 +345,51 @@ def test_sums_and_stock_are_told_while_one_types(cast: Cast) -> None:
     assert "The balance of USD 99.00 covers it." in shown["order-balance"]
 
 
+def test_what_each_warehouse_has_is_told_while_one_types(cast: Cast) -> None:
+    cast.made(lambda: (cast.stock("LAMP", 3), cast.stock("LAMP", 2, at="HANGZHOU"), cast.stock("SHADE", 4), cast.stock("OLD", 1, sellable=False)))
+    fields = form() | line(0, "LAMP", 4) | line(1, "SHADE", 5) | line(2, "SHADE", 1) | line(3, "OLD", 1)
+    browser = cast.client("clerk")
+
+    shown = parts(browser.post("/orders/new/totals", data=fields, headers=PARTIAL))
+    waiting = parts(browser.post("/orders/new/totals", data=fields | {"when_short": "wait"}, headers=PARTIAL))
+
+    assert words(shown["line-0-facts"]).endswith("5 available · LEEDS 3 · HANGZHOU 2")
+    assert words(shown["line-1-facts"]).endswith("6 wanted, 4 available · LEEDS 4")
+    assert "danger-text" in shown["line-1-facts"]
+    assert "6 wanted, 4 available, the rest will wait" in waiting["line-1-facts"]
+    assert "danger-text" not in waiting["line-1-facts"]
+    assert "It is not for sale." in shown["line-3-facts"]
+
+
+def test_notes_stand_on_their_lines(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5), cast.stock("SHADE", 5)))[0]
+    browser = cast.client("clerk")
+    fields = form(customer_id=mina) | line(0, "LAMP", 1, note=" Gift <wrapped> ") | line(1, "SHADE", 1)
+
+    too_long = browser.post("/orders/new", data=fields | {"lines-0-note": "x" * 501})
+    assert too_long.status_code == 422
+    assert "At most 500 characters." in rows(too_long)["0"]
+    browser.post("/orders/new", data=fields)
+
+    order = only_order(cast)
+    assert [one.note for one in order.lines] == ["Gift <wrapped>", ""]
+    assert "Gift &lt;wrapped&gt;" in browser.get(f"/orders/{order.number}").text
+
+
+def test_options_go_with_the_order_and_are_the_desks_unless_chosen(cast: Cast) -> None:
+    mina = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5), cast.channel("desk", ship_complete=False, may_wait=True)))[0]
+    browser = cast.client("clerk")
+
+    page = browser.get("/orders/new").text
+    assert re.search(r'<option selected value="wait">|<option value="wait" selected>', page)
+    assert re.search(r'<option selected value="available">|<option value="available" selected>', page)
+    assert 'id="order-options">' in page
+    assert browser.post("/orders/new", data=form(customer_id=mina, priority="99") | line(0, "LAMP", 1)).status_code == 422
+    browser.post("/orders/new", data=form(customer_id=mina, priority="5", shipping_policy="complete", when_short="refuse") | line(0, "LAMP", 1))
+
+    assert (only_order(cast).priority, only_order(cast).ship_complete) == (5, True)
+
+
 def test_typing_writes_nothing_and_a_half_typed_form_breaks_nothing(cast: Cast) -> None:
     browser = cast.client("clerk")
     for fields in ({}, {"currency": "???"}, {"customer_id": "9" * 30}, {"customer_id": "x", "lines-0-sku": "\u0000"}, line(999_999, "LAMP", 1)):
@@ -338,6 +422,19 @@ def test_typing_costs_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
     assert queries.count <= 6, queries.statements
 
 
+@pytest.mark.parametrize(("url", "most"), [("/orders/new", 9), ("/orders/new?customer_id={mina}", 12), ("/orders/new?like={number}", 15)])
+def test_the_form_costs_few_queries(cast: Cast, queries: SimpleNamespace, url: str, most: int) -> None:
+    lines = [(f"LAMP-{number}", 1) for number in range(20)]
+    mina, number = cast.made(lambda: (order := cast.order(lines=lines)) and (order.customer_id, order.number))
+    browser = cast.client("clerk")
+    queries.count = 0
+    queries.statements.clear()
+
+    browser.get(url.format(mina=mina, number=number))
+
+    assert queries.count <= most, queries.statements
+
+
 def test_a_clerk_gives_little_away_and_a_manager_as_much_as_is_wanted(cast: Cast) -> None:
     mina, _lamp = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5, price=100_000)))
     fields = form(customer_id=mina) | line(0, "LAMP", 1, discount="100")
@@ -356,10 +453,10 @@ def form(**changes: Any) -> dict[str, Any]:
     return {"form_key": new_key(), **LEEDS, "currency": "USD", "pay": "later", "language": "en", **changes}
 
 
-def line(number: int, product: str, quantity: Any, *, price: str = "", discount: str = "") -> dict[str, Any]:
+def line(number: int, product: str, quantity: Any, *, price: str = "", discount: str = "", note: str = "") -> dict[str, Any]:
     """A line whose product was typed, not picked."""
-    name = f"lines-{number}-"
-    return {f"{name}product": product, f"{name}sku": "", f"{name}quantity": str(quantity), f"{name}unit_price": price, f"{name}discount": discount}
+    typed = {"product": product, "sku": "", "quantity": str(quantity), "unit_price": price, "discount": discount, "note": note}
+    return {f"lines-{number}-{part}": text for part, text in typed.items()}
 
 
 def only_order(cast: Cast) -> Order:
@@ -388,6 +485,11 @@ def rows(answer: Any) -> dict[str, str]:
     """The lines of the form, by number."""
     form, _template, _rest = answer.text.partition("<template")
     return dict(re.findall(r'<li data-row-number="(\d+)">(.*?)(?=<li data-row-number|</ol>)', form, re.DOTALL))
+
+
+def words(markup: str) -> str:
+    """What is read of it."""
+    return " ".join(re.sub(r"<[^>]+>", "", markup).split())
 
 
 def parts(answer: Any) -> dict[str, str]:

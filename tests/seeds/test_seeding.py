@@ -1,8 +1,10 @@
 """The demo company: whole, in order, safe, and made once."""
 
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from logistics.catalog.rules import parse_gtin
+from logistics.core import clock
 from logistics.core.auditing import audit
 from logistics.core.config import BadConfiguration
 from logistics.core.database import db
+from logistics.core.events import EventLog
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import StockLevel, Warehouse
@@ -37,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def harbour(server: str, template: str, folder: Path) -> Iterator[Flask]:
     """A database with the demo company in it, for all tests here."""
-    for url in _clone(server, template, "seeded"):
+    for url in _clone(server, template, f"seeded_{os.getpid()}"):
         app = build_app(url)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(commands, "_folder", lambda: folder)
@@ -71,6 +75,23 @@ def test_there_are_orders_in_every_state(inside: Flask) -> None:
     assert sum(statuses.values()) == len(PLANS)
     assert states == {state.value for state in ShipmentState} - {"returning", "returned_to_sender", "lost"}
     assert set(REACH) == {plan.reach for plan in PLANS}
+
+
+def test_one_order_timed_out_one_is_about_to_and_one_is_on_hold(inside: Flask) -> None:
+    gone = db.session.scalars(select(Order).where(Order.cancel_reason == "payment_timeout")).one()
+    waiting = db.session.scalars(select(Order).where(Order.status == "unpaid").order_by(Order.expires_at)).all()
+    held = db.session.scalars(select(Order).where(Order.hold_reason != "")).one()
+    ended = db.session.scalar(
+        select(EventLog.at).where(EventLog.subject_id == gone.id, EventLog.name == "OrderStatusChanged").order_by(EventLog.id.desc()).limit(1)
+    )
+
+    assert ended == gone.expires_at
+    left = [(order.deadline - clock.now()) / timedelta(hours=1) for order in waiting if order.deadline]
+    assert len(left) == len(waiting) >= 4
+    assert 1 < left[0] < 37
+    assert left[1] > 48
+    assert held.hold_note
+    assert held.held_by
 
 
 def test_it_has_two_warehouses_and_a_distribution_centre_with_goods(inside: Flask) -> None:

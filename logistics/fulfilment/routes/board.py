@@ -16,6 +16,7 @@ from logistics.fulfilment import queries
 from logistics.fulfilment.queries import BoardSearch, Column
 from logistics.fulfilment.routes.blueprint import bp
 from logistics.inventory.queries import find_warehouses
+from logistics.orders.wording import HOLD_REASONS
 
 
 @bp.get("/fulfilment/")
@@ -32,7 +33,7 @@ def show_board() -> AnyResponse:
     tag = _tag(search, columns)
     if request.headers.get("HX-PTag") == tag:
         return polled(tag, Response())
-    answer = page("fulfilment/board.html", fragment="board", search=search, columns=columns, warehouses=warehouses, tag=tag)
+    answer = page("fulfilment/board.html", fragment="board", search=search, columns=columns, warehouses=warehouses, holds=HOLD_REASONS, tag=tag)
     return polled(tag, answer)
 
 

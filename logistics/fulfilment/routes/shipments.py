@@ -15,11 +15,12 @@ from logistics.core.transactions import writes
 from logistics.fulfilment import queries
 from logistics.fulfilment.dispatching import NumberInUse, dispatch
 from logistics.fulfilment.forms import DispatchForm, PackingForm, PickingForm, ScanForm
-from logistics.fulfilment.models import Shipment
+from logistics.fulfilment.models import IN_HOUSE, Shipment
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import WrongItem, pick, pick_one, pick_scanned
 from logistics.fulfilment.routes.blueprint import bp
 from logistics.orders.queries import names_of_staff
+from logistics.orders.wording import hold_reason_text
 
 _STEPS = {"plus": 1, "minus": -1}
 
@@ -120,6 +121,7 @@ def _context(session: Session, shipment: Shipment, **shown: Any) -> dict[str, An
         "weight": sum(line.picked * line.weight_grams for line in lines),
         "siblings": [parcel for parcel in queries.find_parcels(session, shipment.order_id) if parcel.id != shipment.id],
         "people": names_of_staff(session, _workers(shipment)),
+        "hold_reason": hold_reason_text(shipment.order.hold_reason) if shipment.state in IN_HOUSE else "",
         "carriers": carriers,
         "scan_form": ScanForm(formdata=None),
         "packing_form": PackingForm(formdata=None),

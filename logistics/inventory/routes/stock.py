@@ -52,6 +52,7 @@ def show_explanation(level_id: int, number: str) -> Response:
         by_kind=queries.sum_movements(session(), level_id),
         movements=ledger_queries.find_movements_of(session(), [level_id], size=_FEW).rows,
         promises=queries.find_promises(session(), [level_id]),
+        waiting=queries.find_waiting(session(), [level_id]),
     )
     return page("inventory/explanation.html", fragment="explanation", why=why, number=number)
 
@@ -62,21 +63,22 @@ def show_product_stock(sku: str) -> Response:
     """One product's stock: how much, where, for whom, and every movement that made it so."""
     product = queries.find_product(session(), sku)
     shown = product_stock(product)
-    tag = tag_of(shown["levels"], shown["promises"], shown["movements"])
+    tag = tag_of(shown["levels"], shown["promises"], shown["waiting"], shown["movements"])
     return polled(tag, page("inventory/product.html", fragment="product_stock", tag=tag, **shown))
 
 
 def product_stock(product: Product) -> dict[str, Any]:
-    """What the page of a product's stock shows: the product, its levels, totals, promises and a page of movements."""
+    """What the page of a product's stock shows: the product, its levels, totals, promises, who waits, and a page of movements."""
     levels = queries.find_levels_of(session(), product.id)
     chosen = [level for level in levels if level.warehouse == request.args.get("warehouse", "")]
     ids = [level.id for level in chosen or levels]
     return {
         "product": product,
         "levels": levels,
-        "totals": {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "reserved", "available", "quarantined")},
+        "totals": {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "reserved", "waiting", "available", "quarantined")},
         "warehouse": chosen[0].warehouse if chosen else "",
         "promises": queries.find_promises(session(), [level.id for level in levels]),
+        "waiting": queries.find_waiting(session(), [level.id for level in levels if level.waiting]),
         "movements": ledger_queries.find_movements_of(session(), ids, cursor=request.args.get("cursor", "")),
     }
 

@@ -1,7 +1,20 @@
-"""Orders and their lines, the channels they come from, and the views of their list that people keep."""
+"""Orders and their lines, their drafts, the channels they come from, and the views of their list that people keep."""
 
 from logistics.orders.models.channels import Channel, ChannelKind
+from logistics.orders.models.drafts import OrderDraft
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus
 from logistics.orders.models.views import DefaultView, OrderView
 
-__all__ = ["OPEN", "CancelReason", "Channel", "ChannelKind", "DefaultView", "HoldReason", "Order", "OrderLine", "OrderStatus", "OrderView"]
+__all__ = [
+    "OPEN",
+    "CancelReason",
+    "Channel",
+    "ChannelKind",
+    "DefaultView",
+    "HoldReason",
+    "Order",
+    "OrderDraft",
+    "OrderLine",
+    "OrderStatus",
+    "OrderView",
+]

@@ -19,6 +19,10 @@ class ChannelKind(StrEnum):
     WOOCOMMERCE = "woocommerce"
 
 
+# The house's own: people and files are always let in.
+ALWAYS_OPEN = ("desk", "import")
+
+
 class Channel(Base):
     """A way orders come in, and what holds for them.
 
@@ -41,6 +45,11 @@ class Channel(Base):
     ship_complete: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def can_close(self) -> bool:
+        """Whether it may be told to take no more orders."""
+        return self.code not in ALWAYS_OPEN
 
     def expiry(self, placed_at: datetime) -> datetime | None:
         """When an order placed at this moment gives its stock back if nobody has paid; None where it never does."""

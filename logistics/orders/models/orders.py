@@ -63,7 +63,7 @@ class Order(Base):
 
     `priority`: 0 to 9, the higher the earlier it gets stock. `expires_at`: when it gives its stock back unless it is paid.
     `ship_complete`: its parcels wait until all of it is there. `sourcing` says by which rule its warehouses were chosen
-    (inventory.rules.Sourcing); empty where nothing had to be reserved.
+    (inventory.reserving.Sourcing.as_facts) when it was placed.
     """
 
     __tablename__ = "orders"
@@ -77,6 +77,7 @@ class Order(Base):
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
         Index("ix_orders_placed", "placed_at", "id"),
         Index("ix_orders_status", "status", "placed_at", "id"),
+        Index("ix_orders_channel", "channel_id", "placed_at", "id"),
         Index("ix_orders_customer", "customer_id", "placed_at", "id"),
         Index("ix_orders_expiry", "expires_at", postgresql_where="status = 'unpaid' AND expires_at IS NOT NULL"),
         Index("ix_orders_held", "placed_at", "id", postgresql_where="hold_reason <> ''"),
@@ -147,6 +148,15 @@ class Order(Base):
     def is_held(self) -> bool:
         """Whether somebody paused it."""
         return self.hold_reason != ""
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When it is cancelled unless it is paid (T6); None for one that was covered once, and for one that may wait for ever."""
+        return self.expires_at if self.status == OrderStatus.UNPAID and self.covered_at is None else None
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its time to pay is over. While somebody holds it, its time stands still."""
+        return self.deadline is not None and self.deadline <= at and not self.is_held
 
     @property
     def can_cancel(self) -> bool:

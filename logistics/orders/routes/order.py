@@ -2,13 +2,17 @@
 
 import hashlib
 import re
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.addresses import address_lines
+from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
@@ -19,17 +23,19 @@ from logistics.core.refusals import Invalid, Refusal
 from logistics.core.transactions import writes
 from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
+from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
-from logistics.orders.forms import CancellationForm, PaymentForm
+from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
-from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text
+from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text, sourcing_text
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.queries import payments_of
 
+A_WEEK = timedelta(days=7)
 # They are other ones in each answer, and nothing that anybody sees.
 _TOKENS = re.compile(rb'name="(csrf_token|form_key)"[^>]*>')
 
@@ -40,7 +46,7 @@ def show_order(number: str) -> Response:
     """One order, kept up to date while somebody looks at it; with `?preview` the panel beside the list."""
     order = queries.find_order(session(), number)
     template, fragment = ("orders/preview.html", "preview") if "preview" in request.args else ("orders/order.html", "order")
-    answer = page(template, fragment=fragment, **_context(session(), order))
+    answer = page(template, fragment=fragment, **context_of(session(), order))
     return polled(_tag(answer), answer)
 
 
@@ -55,7 +61,7 @@ def create_payment(session: Session, number: str) -> Response:
         _pay(session, order, form)
     except (Invalid, InsufficientBalance, OverRecordingLimit, ReferenceUsed) as refusal:
         return _refused(session, number, form, refusal)
-    return _changed(session, number, _("The money is booked."))
+    return answer_change(session, number, _("The money is booked."))
 
 
 @bp.post("/<number>/cancellation")
@@ -69,7 +75,7 @@ def create_cancellation(session: Session, number: str) -> Response:
         raise Invalid(_("Say why the order is cancelled."))
     reason = CancelReason(form.reason.data)
     cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=may("orders.cancel_picked"))
-    return _changed(session, number, _("Order %(number)s is cancelled.", number=order.number))
+    return answer_change(session, number, _("Order %(number)s is cancelled.", number=order.number))
 
 
 def _pay(session: Session, order: Order, form: PaymentForm) -> None:
@@ -88,19 +94,22 @@ def _refused(session: Session, number: str, form: PaymentForm, refusal: Refusal)
     if not form.errors:
         form.add_errors(refusal)
     order = queries.find_order(session, number)
-    return page("orders/order.html", fragment="order", status=refusal.status, **_context(session, order, payment_form=form))
+    return page("orders/order.html", fragment="order", status=refusal.status, **context_of(session, order, payment_form=form))
 
 
-def _changed(session: Session, number: str, message: str) -> Response:
+def answer_change(session: Session, number: str, message: str) -> Response:
+    """What follows a change of an order: its page as it is now, or what changed of it."""
     order = queries.find_order(session, number)
     address = url_for("orders.show_order", number=order.number)
-    return done(to=address, partial="orders/_changed.html", message=message, **_context(session, order))
+    return done(to=address, partial="orders/_changed.html", message=message, **context_of(session, order))
 
 
-def _context(session: Session, order: Order, *, payment_form: PaymentForm | None = None) -> dict[str, Any]:
+def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
+    """What the templates of an order's page need; `shown` replaces what is known better, such as a form with its errors."""
     priced = may("prices.read")
     payments = payments_of(session, order.id) if priced else []
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
+    actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
     due = rules.due(order.lines, order.shipping)
     unpaid = max(0, due - covered)
@@ -114,12 +123,22 @@ def _context(session: Session, order: Order, *, payment_form: PaymentForm | None
         "money": {"due": due, "covered": covered, "open": unpaid, "refundable": sum(payment.refundable for payment in payments)},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
-        "history": tell(queries.find_history(session, order.id), with_money=priced),
+        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
+        "sourcing": sourcing_text(order.sourcing),
+        "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),
-        "payment_form": payment_form or PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
+        "payment_form": PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
         "cancellation_form": CancellationForm(formdata=None),
+        "hold_form": HoldForm(formdata=None),
+        "deadline_form": DeadlineForm(formdata=None, data={"until": _next_day(order.deadline)}),
         "in_part": asks_for_part(),
+        **shown,
     }
+
+
+def _next_day(deadline: datetime | None) -> date | None:
+    """The day offered for giving it more time: a week after its deadline, or after today."""
+    return (max(deadline, clock.now()) + A_WEEK).astimezone(ZoneInfo(settings().timezone)).date() if deadline else None
 
 
 def _tag(answer: Response) -> str:

@@ -1,73 +1,112 @@
 """The form by which a clerk takes an order."""
 
 from dataclasses import replace
-from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.answers import wants_json
-from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
-from logistics.core.pages import done, page
+from logistics.core.pages import done
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.crediting import InsufficientBalance
-from logistics.customers.models import Customer
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
-from logistics.orders.forms import BLANK_LINES, OrderForm, wants_more_lines
+from logistics.orders.drafting import DraftPlaced, take_draft
+from logistics.orders.forms import BLANK_LINES, OrderForm, fill_in, wants_more
 from logistics.orders.models import Order
+from logistics.orders.pasting import look_up, read_message
 from logistics.orders.placing import place, place_for_somebody_new
-from logistics.orders.quoting import quote
+from logistics.orders.repeating import repeat_lines
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.validating import OrderRequest, OverDiscountLimit
+from logistics.orders.routes.order_form import desk_of, form_page
+from logistics.orders.validating import OrderRequest, OverDiscountLimit, find_problems, find_products
 
 
 @bp.get("/new")
 @needs("orders.write")
 def new_order() -> Response:
-    """An empty form; with `?customer_id=` their name and address stand in it."""
-    form = OrderForm(formdata=None, house_currency=settings().currency)
-    chosen = request.args.get("customer_id", "")
-    customer = queries.find_customer(session(), int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18 else None
+    """An empty form; with `?customer_id=` their name and usual address stand in it, with `&address_id=` one their orders went to.
+
+    With `?like=` an order's number, it is filled from that order.
+    """
+    form = OrderForm(formdata=None, desk=desk_of(session()))
+    if like := request.args.get("like", ""):
+        order = queries.find_order(session(), like)
+        form.repeat(order, repeat_lines(session(), order))
+        return form_page(session(), form, like=order)
+    customer = queries.find_customer(session(), _read_id("customer_id"))
     if customer:
         form.fill(customer)
+        if address_id := _read_id("address_id"):
+            form.send_to(queries.find_address_of(session(), customer.id, address_id))
     elif asks_for_part():
         return Response(status=204)  # nobody is chosen any more: what was typed stays
-    return _page(session(), form, fragment="recipient")
+    return form_page(session(), form, fragment="recipient")
 
 
 @bp.post("/new")
 @needs("orders.write")
 def create_order() -> Response:
-    """Place the order, or say what is wrong with it; without JavaScript also the way to more lines and to the sums."""
-    if not wants_more_lines():
+    """Place the order, or say what is wrong with it; without JavaScript also the way to more lines, to the sums and to another address."""
+    if not wants_more():
         return _create_order()
-    form = OrderForm(house_currency=settings().currency)
-    form.add_lines(BLANK_LINES)
-    return _page(session(), form)
+    form = OrderForm(desk=desk_of(session()))
+    if wants_more() == "address":
+        _choose_address(session(), form)
+    else:
+        form.add_lines(BLANK_LINES)
+    return form_page(session(), form)
+
+
+@bp.post("/new/message")
+@needs("orders.write")
+def read_pasted_message() -> Response:
+    """Fill the form from a message that was pasted (`message`), beside what was typed already. Writes nothing and places nothing."""
+    form = OrderForm(desk=desk_of(session()))
+    if form.message.process_errors:
+        form.message.errors = list(form.message.process_errors)
+        return form_page(session(), form, fragment="order_form", status=422)
+    understood = look_up(session(), read_message(form.message.data or ""))
+    fill_in(form, understood)
+    return form_page(session(), form, fragment="order_form", understood=understood)
 
 
 @bp.post("/new/totals")
 @needs("orders.write")
 def show_totals() -> Response:
     """What the order would cost and whether there is enough, while it is being typed. Writes nothing."""
-    return _page(session(), OrderForm(house_currency=settings().currency), fragment="totals")
+    return form_page(session(), OrderForm(desk=desk_of(session())), fragment="totals")
+
+
+def _read_id(name: str) -> int:
+    """An id of the URL; 0 for none, and for what is none."""
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
+
+
+def _choose_address(session: Session, form: OrderForm) -> None:
+    customer = queries.find_customer(session, form.customer_id.data or 0)
+    if customer and form.address_id.data:
+        form.send_to(queries.find_address_of(session, customer.id, form.address_id.data))
+    elif customer:
+        form.fill(customer)
 
 
 @writes_once
 def _create_order(session: Session) -> Response:
-    form = OrderForm(house_currency=settings().currency)
+    form = OrderForm(desk=desk_of(session))
     try:
         if not form.validate():
+            form.add_problems(_problems_of(session, form))
             raise form.as_refusal()
         order = _place(session, form)
-    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit) as refusal:
+    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit, DraftPlaced) as refusal:
         if wants_json():
             raise
         # Before the page is made: others wait for the stock rows.
@@ -77,12 +116,20 @@ def _create_order(session: Session) -> Response:
 
 
 def _place(session: Session, form: OrderForm) -> Order:
-    """For who was picked, for who is called exactly what was typed, or for somebody new."""
+    """For who was picked, for who is called exactly what was typed, or for somebody new. A draft is one no longer by it."""
+    by = current_actor()
+    number = take_draft(session, number=form.draft.data or "", form_key=form.form_key.data, by=by, everybodys=may("drafts.all"))
     if form.customer_id.data:
-        return place(session, _asked(form, form.customer_id.data), by=current_actor())
+        return place(session, _asked(form, form.customer_id.data), by=by, number=number)
     if form.customer.data:
-        return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=current_actor())
-    return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=current_actor())
+        return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=by, number=number)
+    return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=by, number=number)
+
+
+def _problems_of(session: Session, form: OrderForm) -> list[FieldError]:
+    """What is wrong besides with what could be read, so that all of it is said at once."""
+    asked = form.asks_for(0)
+    return find_problems(asked, find_products(session, [line.sku for line in asked.lines]))
 
 
 def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
@@ -115,20 +162,4 @@ def _refused(session: Session, form: OrderForm, refusal: Refusal) -> Response:
             form.pay.errors = [refusal.message]
         else:
             form.add_errors(refusal)
-    return _page(session, form, fragment="order_form", status=refusal.status)
-
-
-def _page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200) -> Response:
-    customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
-    currency = form.chosen_currency
-    quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
-    context: dict[str, Any] = {
-        "form": form,
-        "customer": customer,
-        "currency": currency,
-        "quote": quoted,
-        "lines": list(zip(form.lines, quoted.lines, strict=True)),
-        "balance": queries.spendable(session, customer.id, currency) if customer else None,
-        "in_part": asks_for_part(),
-    }
-    return page("orders/new.html", fragment=fragment or None, status=status, **context)
+    return form_page(session, form, fragment="order_form", status=refusal.status)

@@ -19,11 +19,15 @@ def list_events() -> Response:
     """The event log, the latest first."""
     search = EventSearch.from_query(request.args)
     kinds, words = queries.event_kinds(), current_app.extensions["event_names"]
+    events = queries.find_events(session(), search)
+    keys = sorted({row.actor_id for row in events.rows if row.actor_kind == "key"})
     return page(
         "staff/events.html",
         fragment="events_table",
         search=search,
-        events=queries.find_events(session(), search),
+        events=events,
+        # Keys stand on a higher rung, which says what they are called.
+        keys=current_app.extensions["names_of_keys"](session(), keys) if keys else {},
         people=queries.find_people_to_filter_by(session()),
         names=_by_label({kind.__name__ for kind in kinds}, words.EVENTS),
         subjects=_by_label({kind.SUBJECT for kind in kinds}, words.SUBJECTS),

@@ -1,0 +1,1 @@
+"""Rung 10: JSON intake, channel adapters."""

@@ -1,0 +1,93 @@
+"""Orders: placed and read by programs, put on hold, taken back."""
+
+from flask import Response, url_for
+from sqlalchemy.orm import Session
+
+from logistics.api.document import documented
+from logistics.api.queries import orders as queries
+from logistics.api.representing import order_answer
+from logistics.api.routes.blueprint import bp
+from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
+from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery
+from logistics.api.taking import refuse_unsupported, take_order
+from logistics.core.config import settings
+from logistics.core.database import session
+from logistics.core.transactions import writes
+from logistics.orders.cancelling import cancel
+from logistics.orders.holding import hold, resume
+from logistics.orders.models import CancelReason, Order
+from logistics.orders.placing import AlreadyPlaced
+
+
+@bp.post("/api/v1/orders")
+@documented("Orders", {201: OrderAnswer, 200: OrderAnswer})
+@scope("orders")
+@writes_json(OrderBody, once_more_after=AlreadyPlaced)
+def create_order(session: Session, body: OrderBody) -> Response:
+    """Place an order: all of it, with its stock reserved, or nothing.
+
+    With an `external_id` that the channel has sent before, nothing is written: 200 with the order it became where this asks for the
+    same, else 409 `already_placed` with its number.
+
+    Too little stock is 409 `insufficient_stock`, too little balance 409 `insufficient_balance`.
+    """
+    order, is_new = take_order(session, body, caller=caller())
+    found = order_answer(order, queries.find_belongings(session, [order]))
+    return answer(found, 201 if is_new else 200, Location=url_for(".show_order", number=order.number))
+
+
+@bp.get("/api/v1/orders")
+@documented("Orders", {200: OrderPage})
+@scope("orders")
+@reads(OrderQuery)
+def list_orders(query: OrderQuery) -> Response:
+    """The channel's orders, the newest first."""
+    found = queries.find_orders(session(), caller().channel_id, query, timezone=settings().timezone)
+    belongings = queries.find_belongings(session(), found.rows)
+    return answer(OrderPage(items=[order_answer(order, belongings) for order in found.rows], next=found.next))
+
+
+@bp.get("/api/v1/orders/<number>")
+@documented("Orders", {200: OrderAnswer})
+@scope("orders")
+def show_order(number: str) -> Response:
+    """One order of the channel. Another channel's is not found."""
+    return _told(session(), queries.find_order(session(), caller().channel_id, number))
+
+
+@bp.post("/api/v1/orders/<number>/hold")
+@documented("Orders", {200: OrderAnswer})
+@scope("orders")
+@writes_json(HoldBody)
+def create_hold(session: Session, body: HoldBody, number: str) -> Response:
+    """Let an order wait: nothing of it leaves, and it does not expire, until it is resumed."""
+    order = queries.find_order(session, caller().channel_id, number)
+    return _told(session, hold(session, number=order.number, reason=body.reason, note=body.note or "", by=caller().actor))
+
+
+@bp.delete("/api/v1/orders/<number>/hold")
+@documented("Orders", {200: OrderAnswer})
+@scope("orders")
+@writes
+def destroy_hold(session: Session, number: str) -> Response:
+    """Let a held order go on. One that is not held stays as it is."""
+    order = queries.find_order(session, caller().channel_id, number)
+    return _told(session, resume(session, number=order.number, by=caller().actor))
+
+
+@bp.post("/api/v1/orders/<number>/cancellation")
+@documented("Orders", {200: OrderAnswer})
+@scope("orders")
+@writes_json(CancellationBody)
+def create_cancellation(session: Session, body: CancellationBody, number: str) -> Response:
+    """Take the whole order back: its stock is free again, what was paid goes to the customer's balance. Before anything is picked.
+
+    A cancelled order stays as it is. Once something is picked or shipped it is 403 or 409.
+    """
+    refuse_unsupported(note=body.note, lines=body.lines)
+    order = queries.find_order(session, caller().channel_id, number)
+    return _told(session, cancel(session, number=order.number, reason=CancelReason(body.reason), by=caller().actor))
+
+
+def _told(session: Session, order: Order) -> Response:
+    return answer(order_answer(order, queries.find_belongings(session, [order])))

@@ -1,0 +1,25 @@
+"""What people type about orders."""
+
+from logistics.orders.forms.cancellation import CancellationForm
+from logistics.orders.forms.drafts import content_of, form_of
+from logistics.orders.forms.lines import LineInput, read_lines
+from logistics.orders.forms.message import fill_in
+from logistics.orders.forms.money import PaymentForm
+from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
+from logistics.orders.forms.pauses import DeadlineForm, HoldForm
+
+__all__ = [
+    "BLANK_LINES",
+    "CancellationForm",
+    "DeadlineForm",
+    "Desk",
+    "HoldForm",
+    "LineInput",
+    "OrderForm",
+    "PaymentForm",
+    "content_of",
+    "fill_in",
+    "form_of",
+    "read_lines",
+    "wants_more",
+]

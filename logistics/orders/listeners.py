@@ -1,0 +1,26 @@
+"""What orders do when stock moves."""
+
+from sqlalchemy import any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger
+
+from logistics.core.actors import Actor
+from logistics.core.events import publish
+from logistics.inventory.events import WaitingServed
+from logistics.orders.events import StockCameIn
+from logistics.orders.models import Order, OrderLine
+
+
+def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:
+    """Each order that waited has it in its history. Reads orders without a lock: stock rows are held, and orders come before them."""
+    units: dict[int, int] = {}
+    for line_id, _level_id, quantity in event.reservations:
+        units[line_id] = units.get(line_id, 0) + quantity
+    lines = select(OrderLine.id, Order.id.label("order_id"), Order.number).join(Order, Order.id == OrderLine.order_id)
+    rows = session.execute(lines.where(OrderLine.id == any_(literal(list(units), ARRAY(BigInteger)))).order_by(Order.id)).all()
+    came: dict[tuple[int, str], int] = {}
+    for row in rows:
+        came[row.order_id, row.number] = came.get((row.order_id, row.number), 0) + units[row.id]
+    for (order_id, number), total in came.items():
+        publish(session, StockCameIn(order_id, number, total), by=by)

@@ -1,0 +1,54 @@
+"""The page of the order form: for a new order, for one that is refused, and for a draft."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from logistics.core.config import settings
+from logistics.core.htmx import asks_for_part
+from logistics.core.pages import page
+from logistics.customers.models import Customer
+from logistics.customers.queries import find_addresses
+from logistics.customers.rules import address_digest
+from logistics.orders import queries
+from logistics.orders.forms import Desk, OrderForm
+from logistics.orders.quoting import quote
+
+
+def desk_of(session: Session) -> Desk:
+    """The rules of the desk."""
+    channel = queries.find_channel(session, "desk")
+    return Desk(settings().currency, channel.may_wait, channel.ship_complete) if channel else Desk(settings().currency)
+
+
+def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200, **more: Any) -> Response:
+    """The page, or the fragment of it, with the form as it was typed and what is known of it."""
+    customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
+    currency = form.chosen_currency
+    quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
+    context: dict[str, Any] = {
+        "form": form,
+        "customer": customer,
+        **(_addresses(session, form, customer) if customer and fragment != "totals" else {"addresses": [], "sent_to": None}),
+        "currency": currency,
+        "may_wait": form.may_wait,
+        "quote": quoted,
+        "lines": list(zip(form.lines, quoted.lines, strict=True)),
+        "balance": queries.spendable(session, customer.id, currency) if customer else None,
+        "in_part": asks_for_part(),
+        "draft": None,
+        "like": None,
+        "understood": None,
+        "saved": None,
+        **more,
+    }
+    return page("orders/new.html", fragment=fragment or None, status=status, **context)
+
+
+def _addresses(session: Session, form: OrderForm, customer: Customer) -> dict[str, Any]:
+    """Where the customer's orders went, and which of it stands in the form: its id, 0 for the usual one, None for another."""
+    known = find_addresses(session, customer)
+    written = address_digest(form.name.data or "", form.address)
+    ids = {address_digest(customer.name, customer.address): 0} | {address.digest: address.id for address in known}
+    return {"addresses": known, "sent_to": ids.get(written)}

@@ -1,0 +1,95 @@
+"""Time-outs with real threads and commits: kept or released, never both, and each order once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from logistics.core import clock, jobs
+from logistics.core.database import db
+from logistics.core.events import EventLog
+from logistics.core.refusals import IllegalMove, Refusal
+from logistics.core.transactions import in_transaction
+from logistics.inventory.models import StockLevel
+from logistics.notifications.models import Message
+from logistics.orders import tasks
+from logistics.orders.expiring import expire
+from logistics.orders.models import Order
+from logistics.orders.paying import record_transfer
+from tests.cast import Cast
+
+ROUNDS = 100
+UNPAID, SWEEPERS = 60, 4
+
+
+def test_expiry_against_payment_keeps_or_releases_and_never_both(town: Flask) -> None:
+    """P4, P28."""
+    cast = Cast(town)
+    cast.made(lambda: cast.stock("LAMP", 2 * ROUNDS))
+    clerk = cast.made(cast.actor)
+    kept = 0
+    for round_number in range(ROUNDS):
+        order = cast.made(lambda: _overdue(cast))
+        expired, paid = race(
+            town,
+            lambda session, i=order.id: expire(session, order_id=i),
+            lambda session, n=order.number, r=round_number: record_transfer(session, number=n, amount=3600, reference=f"BANK-{r}", by=clerk),
+        )
+        assert expired is isinstance(paid, IllegalMove)
+        kept += not expired
+
+        with town.app_context():
+            assert db.session.get_one(Order, order.id).status == ("cancelled" if expired else "paid")
+            assert db.session.scalar(select(StockLevel.reserved)) == 2 * kept
+
+
+def test_each_of_many_unpaid_orders_is_released_once_by_many_sweepers(town: Flask) -> None:
+    """P4."""
+    jobs.init_app(town)
+    cast = Cast(town)
+    cast.made(lambda: cast.stock("LAMP", 2 * UNPAID))
+    cast.made(lambda: [_overdue(cast) for _order in range(UNPAID)])
+    start = Barrier(SWEEPERS)
+
+    def sweep(_number: int) -> None:
+        start.wait()
+        tasks.expire_unpaid()
+
+    with ThreadPoolExecutor(SWEEPERS) as threads:
+        list(threads.map(sweep, range(SWEEPERS)))
+
+    with town.app_context():
+        assert set(db.session.scalars(select(Order.status))) == {"cancelled"}
+        assert db.session.scalar(select(StockLevel.reserved)) == 0
+        told = dict(db.session.execute(select(EventLog.name, func.count(EventLog.id.distinct())).group_by(EventLog.name)).all())  # type: ignore[arg-type]
+        assert (told["StockReleased"], told["OrderStatusChanged"]) == (UNPAID, 2 * UNPAID)
+        assert db.session.scalar(select(func.count()).where(Message.milestone == "cancelled")) == UNPAID
+
+
+def race(app: Flask, *runs: Callable[[Session], Any]) -> list[Any]:
+    """Run these at the same moment, each in a transaction of its own; what each gave, or its refusal."""
+    start = Barrier(len(runs))
+
+    def one(run: Callable[[Session], Any]) -> Any:
+        with app.app_context():
+            start.wait()
+            try:
+                return in_transaction(run)
+            except Refusal as refusal:
+                return refusal
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(runs)) as threads:
+        return list(threads.map(one, runs))
+
+
+def _overdue(cast: Cast) -> Order:
+    order: Order = cast.order()
+    order.expires_at = clock.now() - timedelta(seconds=1)
+    return order
