@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, true, union_all
+from sqlalchemy.orm import Session
 
 from logistics.catalog.models import Product
 from logistics.core import clock
@@ -69,9 +70,9 @@ class Conditions:
         return [condition for condition in self.of_one if not any(condition is other for other in first)]
 
 
-def conditions_of(search: OrderSearch, timezone: str) -> Conditions:
+def conditions_of(session: Session, search: OrderSearch, timezone: str) -> Conditions:
     """The filters of a search. The status is one of those with an index by time."""
-    found = Conditions(days=_placed_between(search, timezone), related=_related(search))
+    found = Conditions(days=_placed_between(search, timezone), related=_related(session, search))
     # The first of those by time is the one whose index is walked: the rarer, the earlier.
     if search.customer:
         found.by_time.append(Order.customer_id == search.customer)
@@ -106,24 +107,24 @@ def _placed_between(search: OrderSearch, timezone: str) -> list[Condition]:
     return begins + ([Order.placed_at < clock.start_of_day(last + timedelta(days=1), timezone)] if last else [])
 
 
-def _related(search: OrderSearch) -> list[Related]:
+def _related(session: Session, search: OrderSearch) -> list[Related]:
     related = []
     if Flag.WAITING in search.flags:
         related.append(Related(_waiting(), waits(Order.id)))
     if Flag.ATTENTION in search.flags:
         related.append(_needing_attention())
     if search.sku:
-        product = select(Product.id).where(func.lower(Product.sku) == search.sku.lower()).scalar_subquery()
+        # Looked up first: how often it was ordered the planner knows of a product, not of whatever a subquery finds.
+        product = session.scalar(select(Product.id).where(func.lower(Product.sku) == search.sku.lower())) or 0
         of_it = select(OrderLine.order_id).where(OrderLine.product_id == product)
         related.append(Related(of_it, _asked_of_one(of_it.where(OrderLine.order_id == Order.id))))
     if search.warehouse:
-        related.append(_served_from(search.warehouse))
+        related.append(_served_from(session.scalar(select(Warehouse.id).where(Warehouse.code == search.warehouse)) or 0))
     return related
 
 
-def _served_from(code: str) -> Related:
+def _served_from(warehouse: int) -> Related:
     """Anything of it is promised at a warehouse, or was sent from there."""
-    warehouse = select(Warehouse.id).where(Warehouse.code == code).scalar_subquery()
     at_it = select(StockLevel.id).where(StockLevel.warehouse_id == warehouse).subquery()
     halves = []
     # Each half has an index of its own, and the limit makes sure that it is asked level by level.

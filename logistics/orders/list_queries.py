@@ -7,22 +7,18 @@ that fit all stand at the other end of the index (tests/bench/order_list.py asks
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Row, Select, any_, case, cast, false, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import BigInteger, Boolean, Row, any_, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from logistics.catalog.models import Product
-from logistics.core import clock, parsing
-from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid
+from logistics.core.paging import Slice, cut_page
 from logistics.orders.filtering import SHOWN, OrderSearch, Sort
-from logistics.orders.list_conditions import MOST_READ, SOON, Condition, Conditions, conditions_of, has_money, waits
-from logistics.orders.models import OPEN, Order, OrderLine, OrderStatus
-from logistics.orders.models.orders import CLOSED, EXPIRY, NOT_UNPAID
+from logistics.orders.list_conditions import MOST_READ, Condition, Conditions, conditions_of
+from logistics.orders.list_rows import BY_TIME, WAYS, Orders, Way, after_page, ask, ask_keys, dress, sort_all, way_of
+from logistics.orders.models import OPEN, Order, OrderStatus
+from logistics.orders.models.orders import CLOSED
 
 PAGE = 50
 NEWEST = 8
@@ -30,9 +26,7 @@ NEWEST = 8
 COUNTED_AT_MOST = 1000
 FEW = 1000
 # So far an index is walked past orders that do not fit, before all that fit are sorted instead.
-WALKED_AT_MOST = 5000
-
-Orders = Select[*tuple[Any, ...]]
+WALKED_AT_MOST = 8000
 
 
 @dataclass(frozen=True)
@@ -46,50 +40,17 @@ class OrderList:
     counts: dict[str, int] | None
 
 
-@dataclass(frozen=True)
-class _Way:
-    """A way of sorting: by these values, all of them up or all of them down. The last of them is the id, so no two are the same."""
-
-    keys: tuple[Any, ...]
-    kinds: tuple[type, ...]
-    down: bool = False
-
-    @property
-    def names(self) -> list[str]:
-        """What the values are called in a row."""
-        return [f"sort_{at}" for at in range(len(self.keys))]
-
-    def sort(self, orders: Orders, keys: Sequence[Any] = ()) -> Orders:
-        """Put them into order; `keys` are the values as they are called in a subquery."""
-        return orders.order_by(*(key.desc() if self.down else key for key in keys or self.keys))
-
-
-_WAYS: dict[Sort, _Way] = {
-    Sort.NEWEST: _Way((Order.placed_at, Order.id), (datetime, int), down=True),
-    Sort.OLDEST: _Way((Order.placed_at, Order.id), (datetime, int)),
-    Sort.PRIORITY: _Way((literal_column(CLOSED), -Order.priority, Order.placed_at, Order.id), (bool, int, datetime, int)),
-    Sort.EXPIRES: _Way((literal_column(NOT_UNPAID), literal_column(EXPIRY), Order.id), (bool, datetime, int)),
-    # Amounts of different currencies cannot be compared.
-    Sort.TOTAL: _Way((Order.currency, -Order.total, Order.id), (str, int, int)),
-    Sort.NAME: _Way((func.lower(Order.name), Order.id), (str, int)),
-}
 _IS_CLOSED: Condition = literal_column(CLOSED, Boolean)
 _IS_OPEN = ~_IS_CLOSED
-_IS_NOT_UNPAID: Condition = literal_column(NOT_UNPAID, Boolean)
-_BY_TIME = (Sort.NEWEST, Sort.OLDEST)
-_SHOWN = (
-    Order.id, Order.number, Order.placed_at, Order.status, Order.version, Order.name, Order.city, Order.country, Order.currency, Order.total,
-    Order.hold_reason, Order.priority, Order.expires_at,
-)  # fmt: skip
 
 
 def read_list(session: Session, search: OrderSearch, *, timezone: str) -> OrderList:
     """A page of the list with its counts. Rows have the columns of find_orders."""
     if not search.is_narrow:
         return OrderList(find_orders(session, search, timezone=timezone), count_by_status(session))
-    few = _find_few(session, conditions_of(replace(search, status=""), timezone))
+    few = _find_few(session, conditions_of(session, replace(search, status=""), timezone))
     if few is None:
-        return OrderList(_find_page(session, search, conditions_of(search, timezone), PAGE), None)
+        return OrderList(_find_page(session, search, conditions_of(session, search, timezone), PAGE), None)
     return OrderList(_sort_few(session, search, few, PAGE), _count_among(session, few))
 
 
@@ -99,23 +60,23 @@ def find_orders(session: Session, search: OrderSearch, *, timezone: str, size: i
     Columns: id, number, placed_at, status, version, name, city, country, currency, total, hold_reason, priority, expires_at, units, shipped,
     lines, goods (a product's name), and whether it is part_paid, waiting, expiring.
     """
-    conditions = conditions_of(search, timezone)
+    conditions = conditions_of(session, search, timezone)
     # Whole statuses have an index by time only.
-    narrow = search.is_narrow or (search.status and search.sort not in _BY_TIME)
+    narrow = search.is_narrow or (search.status and way_of(search) not in BY_TIME)
     few = _find_few(session, conditions) if narrow else None
     return _find_page(session, search, conditions, size) if few is None else _sort_few(session, search, few, size)
 
 
 def find_orders_of(session: Session, customer_id: int) -> Sequence[Row[Any]]:
     """A customer's newest orders, as find_orders gives them."""
-    way = _WAYS[Sort.NEWEST]
-    return session.execute(_dressed(way.sort(_asked(way).where(Order.customer_id == customer_id)).limit(NEWEST), way)).all()
+    way = WAYS[Sort.NEWEST]
+    return session.execute(dress(way.sort(ask(way).where(Order.customer_id == customer_id)).limit(NEWEST), way)).all()
 
 
 def find_newest(session: Session) -> Sequence[Row[Any]]:
     """The newest orders of all, as find_orders gives them."""
-    way = _WAYS[Sort.NEWEST]
-    return session.execute(_dressed(way.sort(_asked(way)).limit(NEWEST), way)).all()
+    way = WAYS[Sort.NEWEST]
+    return session.execute(dress(way.sort(ask(way)).limit(NEWEST), way)).all()
 
 
 def count_by_status(session: Session) -> dict[str, int]:
@@ -147,92 +108,48 @@ def _find_few(session: Session, conditions: Conditions) -> Sequence[int] | None:
 
 
 def _sort_few(session: Session, search: OrderSearch, ids: Sequence[int], size: int) -> Slice[Row[Any]]:
-    way = _WAYS[search.sort]
-    wanted = _asked(way).where(_is_among(ids), *_after(search, way))
+    way = way_of(search)
+    wanted = ask(way).where(_is_among(ids), *after_page(search, way))
     if search.status:
         wanted = wanted.where(Order.status == search.status)
-    return _cut(session, way, way.sort(wanted), size)
+    return _cut(session, way, sort_all(wanted, way), size)
 
 
 def _find_page(session: Session, search: OrderSearch, conditions: Conditions, size: int) -> Slice[Row[Any]]:
     """Walk an index, if need be past orders that do not fit; where too many of these come first, sort all that fit."""
-    way = _WAYS[search.sort]
+    way = way_of(search)
     first = _beginning(search, conditions)
-    others, after = conditions.beside(first), _after(search, way)
+    others, begins = conditions.beside(first), after_page(search, way)
     if not others:
-        return _cut(session, way, way.sort(_asked(way).where(*first, *after)), size)
-    walk = way.sort(_keys(way).where(*first, *after))
-    near = walk.limit(WALKED_AT_MOST).subquery("near")
-    fitting = _asked(way).join(near, near.c.id == Order.id).where(*others)
+        return _cut(session, way, way.sort(ask(way).where(*first, *begins)), size)
+    walk = way.sort(ask_keys(way).where(*first, *begins))
+    # Orders lie on disk as they were placed: in any other order each step is another page of it.
+    most = WALKED_AT_MOST if way in BY_TIME else WALKED_AT_MOST // 2
+    near = walk.limit(most).subquery("near")
+    fitting = ask(way).join(near, near.c.id == Order.id).where(*others)
     page = _cut(session, way, way.sort(fitting, [near.c[name] for name in way.names]), size)
-    if page.next or session.execute(walk.offset(WALKED_AT_MOST).limit(1)).first() is None:
+    if page.next or session.execute(walk.offset(most).limit(1)).first() is None:
         return page
-    every = _asked(way).where(*conditions.of_all, *after).cte("every").prefix_with("MATERIALIZED")
-    return _cut(session, way, way.sort(select(*every.c), [every.c[name] for name in way.names]), size)
+    # What is rare is known only with the values at hand.
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    return _cut(session, way, sort_all(ask(way).where(*conditions.of_all, *begins), way), size)
 
 
 def _beginning(search: OrderSearch, conditions: Conditions) -> list[Condition]:
     """What says where in the index to begin."""
-    if search.sort in _BY_TIME:
+    if way_of(search) in BY_TIME:
         return [*conditions.by_time[:1], *conditions.days]
     if search.status and search.sort == Sort.PRIORITY:
         return [_IS_OPEN if search.status in OPEN else _IS_CLOSED]
-    return [_IS_NOT_UNPAID] if search.sort == Sort.EXPIRES and search.status not in ("", OrderStatus.UNPAID) else []
+    return []
 
 
-def _cut(session: Session, way: _Way, orders: Orders, size: int) -> Slice[Row[Any]]:
-    return cut_page(session.execute(_dressed(orders.limit(size + 1), way)).all(), size, *way.names)
-
-
-def _asked(way: _Way) -> Orders:
-    return _keys(way).add_columns(*_SHOWN[1:])
-
-
-def _keys(way: _Way) -> Orders:
-    return select(Order.id, *(key.label(name) for key, name in zip(way.keys, way.names, strict=True)))
+def _cut(session: Session, way: Way, orders: Orders, size: int) -> Slice[Row[Any]]:
+    return cut_page(session.execute(dress(orders.limit(size + 1), way)).all(), size, *way.names)
 
 
 def _is_among(ids: Sequence[int]) -> Condition:
     return Order.id == any_(literal(list(ids), ARRAY(BigInteger)))
-
-
-def _after(search: OrderSearch, way: _Way) -> list[Condition]:
-    """What comes after the page before."""
-    if not search.cursor:
-        return []
-    here, last = tuple_(*way.keys), tuple_(*_read_place(search.cursor, way))
-    return [here < last if way.down else here > last]
-
-
-def _dressed(wanted: Orders, way: _Way) -> Orders:
-    """The page that was chosen, with what is shown of its lines, payments and promises."""
-    order = wanted.subquery()
-    line_of = OrderLine.order_id == order.c.id
-    # A sum of whole numbers is a decimal to the database.
-    units, shipped = (
-        cast(func.sum(column), BigInteger).label(name) for name, column in (("units", OrderLine.ordered), ("shipped", OrderLine.shipped))
-    )
-    sums = select(units, shipped, func.count().label("lines"))
-    goods = select(Product.name.label("goods")).join(OrderLine, OrderLine.product_id == Product.id).where(line_of)
-    sums_of, first = sums.where(line_of).lateral(), goods.order_by(OrderLine.position).limit(1).lateral()
-    unpaid = order.c.status == OrderStatus.UNPAID.value
-    expires = unpaid & (order.c.hold_reason == "") & (order.c.expires_at < clock.now() + SOON)
-    dressed = (
-        select(
-            *order.c,
-            sums_of.c.units,
-            sums_of.c.shipped,
-            sums_of.c.lines,
-            first.c.goods,
-            case((unpaid, has_money(order.c.id)), else_=false()).label("part_paid"),
-            case((order.c.status.in_(OPEN), waits(order.c.id)), else_=false()).label("waiting"),
-            func.coalesce(expires, false()).label("expiring"),
-        )
-        .select_from(order)
-        .join(sums_of, true())
-        .outerjoin(first, true())
-    )
-    return way.sort(dressed, [order.c[name] for name in way.names])
 
 
 def _count(status: OrderStatus, *, capped: bool) -> Any:
@@ -245,11 +162,3 @@ def _count_among(session: Session, ids: Sequence[int]) -> dict[str, int]:
     counted = select(Order.status, func.count()).where(_is_among(ids)).group_by(Order.status)
     found: dict[str, int] = {row.status: row[1] for row in session.execute(counted)}
     return {status.value: found.get(status, 0) for status in SHOWN}
-
-
-def _read_place(cursor: str, way: _Way) -> list[Any]:
-    values = read_cursor(cursor, *(str if kind is datetime else kind for kind in way.kinds))
-    try:
-        return [parsing.parse_instant(value, first=1900) if kind is datetime else value for value, kind in zip(values, way.kinds, strict=True)]
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error
