@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
+from hypothesis import settings as hypothesis
 from psycopg import sql
 from pytest_socket import disable_socket, socket_allow_hosts
 from sqlalchemy import Connection, event, make_url
@@ -31,6 +32,9 @@ from logistics.core.limits import DatabaseStorage
 from tests.cast import Cast
 
 ROOT = Path(__file__).parent.parent
+# How long an example takes says nothing on a busy machine.
+hypothesis.register_profile("logistics", deadline=None)
+hypothesis.load_profile("logistics")
 SECRET = "tests only: not a secret, but long enough"
 
 

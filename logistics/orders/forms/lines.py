@@ -57,6 +57,9 @@ class LineInput:
         note = _read("note", self.note, lambda text: parsing.clean_line(text, longest=LONGEST_LINE_NOTE), wrong)
         if not self.wanted:
             wrong["sku"] = _("Choose a product.")
+        elif "sku" in wrong and not self.sku:
+            # What was typed is the name of a thing, not a code with a wrong sign in it.
+            wrong["sku"] = _("There is no product “%(sku)s”.", sku=self.wanted[:80])
         return (None, wrong) if wrong else (LineRequest(sku, quantity, price, discount, note), wrong)
 
     def add_error(self, part: str, message: str) -> None:
