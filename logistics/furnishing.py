@@ -3,7 +3,8 @@
 from flask import Flask
 
 from logistics import event_names
-from logistics.api.queries.keys import channel_panel, names_of_keys
+from logistics.api.queries.keys import channel_panel as keys_panel
+from logistics.api.queries.keys import names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, no_facts, register_navigation, register_panel
 from logistics.fulfilment.queries import count_waiting, order_panel
@@ -12,12 +13,16 @@ from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
 from logistics.orders.list_queries import count_unpaid
 from logistics.orders.queries import load_customer_panel
+from logistics.shops.inbox_queries import channel_panel as secrets_panel
+from logistics.shops.inbox_queries import count_open
+from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
+    NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
@@ -39,8 +44,10 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
-    Panel("channel", 50, "api/_channel_panel.html", channel_panel, "keys.read"),
+    Panel("channel", 50, "api/_channel_panel.html", keys_panel, "keys.read"),
     Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),
+    Panel("order", 80, "shops/_order_panel.html", shop_panel, "intake.read"),
+    Panel("channel", 20, "shops/_channel_panel.html", secrets_panel, "secrets.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )
 

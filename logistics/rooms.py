@@ -48,6 +48,10 @@ from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
+from logistics.shops import models as shops_models
+from logistics.shops import tasks as shops_tasks
+from logistics.shops.routes import hooks_bp as hooks
+from logistics.shops.routes import shops_bp as shops
 from logistics.staff import models as staff_models
 from logistics.staff import tasks as staff_tasks
 from logistics.staff.commands import staff as staff_command
@@ -74,8 +78,24 @@ MODELS: tuple[ModuleType, ...] = (
     notifications_models,
     api_models,
     imports_models,
+    shops_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (health, staff, catalog, customers, inventory, fulfilment, orders, channels, tracking, home, imports, api)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health,
+    staff,
+    catalog,
+    customers,
+    inventory,
+    fulfilment,
+    orders,
+    channels,
+    tracking,
+    home,
+    imports,
+    api,
+    hooks,
+    shops,
+)
 COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
@@ -96,5 +116,6 @@ TASKS: tuple[ModuleType, ...] = (
     fulfilment_tasks,
     notifications_tasks,
     imports_tasks,
+    shops_tasks,
     worker_tasks,
 )

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments
-from logistics.inventory.events import StockRanLow, WaitingServed
+from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
 from logistics.orders.events import OrderStatusChanged
 from logistics.orders.listeners import note_stock
+from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
@@ -17,4 +18,5 @@ SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),
+    StockReceived: (retry_when_received,),
 }

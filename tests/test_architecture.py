@@ -26,6 +26,7 @@ LADDER = {
     "notifications": 9,
     "reports": 9,
     "api": 10,
+    "shops": 10,
     "automation": 10,
     "imports": 10,
     "seeds": 10,

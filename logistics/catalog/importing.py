@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
-from logistics.catalog.listing import create_product, find_changes, put_product
+from logistics.catalog.listing import create_product, create_products, find_changes, put_product
 from logistics.catalog.models import Product
 from logistics.catalog.rules import ProductFacts, check_sku, parse_gtin, parse_weight
 from logistics.core import parsing
@@ -18,8 +18,10 @@ from logistics.core.config import settings
 from logistics.core.importing import Importer, Report, Rows, at_row
 from logistics.core.language import _, lazy
 from logistics.core.money import parse_currency, parse_money
-from logistics.core.refusals import BadValue
+from logistics.core.refusals import BadValue, Invalid
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
+
+_CREATED_AT_ONCE = 500
 
 
 def _read_sku(text: str) -> str:
@@ -67,20 +69,22 @@ def check(session: Session, sheet: Sheet) -> list[RowError]:
 
 def write(session: Session, rows: Rows, by: Actor) -> Report:
     """Create or change each product."""
-    report = Report()
+    report, fresh = Report(), list[tuple[int, ProductFacts]]()
     known = _find_by_sku(session, [values["sku"].lower() for _number, values in rows])
     for number, values in rows:
-        with at_row(number):
-            product = known.get(values["sku"].lower())
-            facts = _facts(values, product)
-            if product is None:
-                create_product(session, facts=facts, by=by)
-                report.count("new")
-            elif find_changes(product, facts):
+        product = known.get(values["sku"].lower())
+        facts = _facts(values, product)
+        if product is None:
+            fresh.append((number, facts))
+            report.count("new")
+        elif find_changes(product, facts):
+            with at_row(number):
                 put_product(session, product_id=product.id, facts=facts, by=by)
-                report.count("changed")
-            else:
-                report.count("same")
+            report.count("changed")
+        else:
+            report.count("same")
+    for begin in range(0, len(fresh), _CREATED_AT_ONCE):
+        _create(session, fresh[begin : begin + _CREATED_AT_ONCE], by)
     return report
 
 
@@ -92,6 +96,16 @@ PRODUCTS = Importer(
     label=lazy("Products"),
     hint=lazy("Added, or changed where the SKU is known. A field that is left empty keeps what is there."),
 )
+
+
+def _create(session: Session, some: Sequence[tuple[int, ProductFacts]], by: Actor) -> None:
+    try:
+        create_products(session, many=[facts for _number, facts in some], by=by)
+    except Invalid:
+        # A rival took a code in this moment: one by one it is seen which.
+        for number, facts in some:
+            with at_row(number):
+                create_product(session, facts=facts, by=by)
 
 
 def _facts(values: Mapping[str, Any], product: Product | None) -> ProductFacts:

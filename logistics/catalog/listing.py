@@ -1,8 +1,10 @@
 """Products: put into the catalogue, and changed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from logistics.catalog.models import Product, has_gtin
 from logistics.catalog.rules import ProductFacts, check_sku, gtin_forms, parse_gtin
 from logistics.core import clock
 from logistics.core.actors import Actor
-from logistics.core.events import publish
+from logistics.core.events import publish, publish_all
 from logistics.core.language import _
 from logistics.core.refusals import BadValue, FieldError, Invalid, Stale
 from logistics.core.search import search_vector
@@ -28,6 +30,27 @@ def create_product(session: Session, *, facts: ProductFacts, by: Actor) -> Produ
     _save(session, product, facts)
     publish(session, ProductCreated(product.id, product.sku, product.price, product.currency), by=by)
     return product
+
+
+def create_products(session: Session, *, many: Sequence[ProductFacts], by: Actor) -> list[Product]:
+    """Put many products into the catalogue at once: for files, whose SKUs and barcodes were looked at before.
+
+    Raises Invalid, as create_product does, for those that turn out to be wrong; nothing is written then.
+    """
+    for facts in many:
+        _check_facts(facts)
+    moment = clock.now()
+    products = [Product(**asdict(facts), created_at=moment, updated_at=moment, search=_search(facts)) for facts in many]
+    try:
+        with session.begin_nested():
+            session.add_all(products)
+    except IntegrityError:
+        taken = [error for facts in many for error in _find_taken(session, facts, None)]
+        if not taken:
+            raise
+        raise Invalid(taken[0].message, errors=taken) from None
+    publish_all(session, [ProductCreated(product.id, product.sku, product.price, product.currency) for product in products], by=by)
+    return products
 
 
 def update_product(session: Session, *, product_id: int, facts: ProductFacts, version: int, by: Actor) -> Product:
@@ -73,7 +96,7 @@ def _save(session: Session, product: Product, facts: ProductFacts, changed: tupl
             if changed:
                 product.version += 1
                 product.updated_at = clock.now()
-            product.search = search_vector(facts.sku, facts.name, *gtin_forms(facts.gtin))
+            product.search = _search(facts)
             session.add(product)
     except IntegrityError:
         # The unique indexes are the rule; who holds the SKU or barcode is looked up only to say so.
@@ -81,6 +104,10 @@ def _save(session: Session, product: Product, facts: ProductFacts, changed: tupl
         if not taken:
             raise
         raise Invalid(taken[0].message, errors=taken) from None
+
+
+def _search(facts: ProductFacts) -> ColumnElement[Any]:
+    return search_vector(facts.sku, facts.name, *gtin_forms(facts.gtin))
 
 
 def _check_facts(facts: ProductFacts) -> None:

@@ -72,11 +72,31 @@ def publish(session: Session, event: Event, *, by: Actor, at: datetime | None = 
 
     `at` is for imported history, and holds for what listeners publish in turn; otherwise the fact is of now. Returns the row, flushed.
     """
+    return publish_all(session, [event], by=by, at=at)[0]
+
+
+def publish_all(session: Session, events: Sequence[Event], *, by: Actor, at: datetime | None = None) -> list[EventLog]:
+    """As publish, for many facts of one moment: all are in the log before the first listener hears of any."""
     depth = session.info.get("event_depth", 0)
     if depth >= DEEPEST:
-        raise EndlessEvents(f"{type(event).__name__} was published {depth} listeners deep")
+        raise EndlessEvents(f"{type(events[0]).__name__} was published {depth} listeners deep")
     told = at or session.info.get("event_at")
-    row = EventLog(
+    rows = [_row_of(event, by, depth, told or clock.now()) for event in events]
+    session.add_all(rows)
+    session.flush()
+    outer = session.info.get("event_at")
+    session.info.update(event_depth=depth + 1, event_at=told)
+    try:
+        for event in events:
+            for listener in _subscriptions.get(type(event), []):
+                listener(session, event, by)
+    finally:
+        session.info.update(event_depth=depth, event_at=outer)
+    return rows
+
+
+def _row_of(event: Event, by: Actor, depth: int, at: datetime) -> EventLog:
+    return EventLog(
         name=type(event).__name__,
         subject=event.SUBJECT,
         subject_id=event.subject_id,
@@ -84,18 +104,8 @@ def publish(session: Session, event: Event, *, by: Actor, at: datetime | None = 
         actor_id=by.id,
         data=asdict(event),
         depth=depth,
-        at=told or clock.now(),
+        at=at,
     )
-    session.add(row)
-    session.flush()
-    outer = session.info.get("event_at")
-    session.info.update(event_depth=depth + 1, event_at=told)
-    try:
-        for listener in _subscriptions.get(type(event), []):
-            listener(session, event, by)
-    finally:
-        session.info.update(event_depth=depth, event_at=outer)
-    return row
 
 
 def time_of_news(session: Session) -> datetime:

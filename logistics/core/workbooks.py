@@ -25,7 +25,7 @@ from logistics.core.tables import MOST_COLUMNS, MOST_ROWS, BadSheet, Cell, Field
 
 LARGEST_UNPACKED = 100 * 1024 * 1024
 LARGEST_OTHER_PART = 8 * 1024 * 1024
-LARGEST_TEXTS = 64 * 1024 * 1024
+LARGEST_TEXTS = 32 * 1024 * 1024
 MOST_PARTS = 200
 HIGHEST_RATIO = 100
 # Below this a ratio says nothing: an empty sheet of a few kilobytes packs very well.

@@ -13,11 +13,14 @@ from logistics.core.actors import Actor
 from logistics.core.addresses import Address
 from logistics.core.importing import Importer, Report, Rows, at_row
 from logistics.core.language import _, lazy, spoken
+from logistics.core.refusals import Invalid
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
 from logistics.customers.columns import ADDRESS, ADDRESS_COLUMNS, EMAIL, PHONE, line
 from logistics.customers.models import Customer
-from logistics.customers.registering import create_customer, find_changes, put_customer
+from logistics.customers.registering import create_customer, create_customers, find_changes, put_customer
 from logistics.customers.rules import CustomerDetails, find_problems
+
+_CREATED_AT_ONCE = 500
 
 COLUMNS = (
     Column(
@@ -48,22 +51,24 @@ def check(_session: Session, sheet: Sheet) -> list[RowError]:
 
 def write(session: Session, rows: Rows, by: Actor) -> Report:
     """Create or change each customer."""
-    report = Report()
+    report, fresh = Report(), list[tuple[int, CustomerDetails]]()
     known = _find_by_reference(session, [values["reference"].lower() for _number, values in rows])
     for number, values in rows:
-        with at_row(number):
-            customer = known.get(values["reference"].lower())
-            details = _details(values, customer)
-            if customer is None:
-                create_customer(session, details=details, by=by, verify=False)
-                report.count("new")
-            elif find_changes(customer, details):
+        customer = known.get(values["reference"].lower())
+        details = _details(values, customer)
+        if customer is None:
+            fresh.append((number, details))
+            report.count("new")
+        elif find_changes(customer, details):
+            with at_row(number):
                 put_customer(session, customer_id=customer.id, details=details, by=by, verify=False)
-                report.count("changed")
-            else:
-                report.count("same")
-                continue
+            report.count("changed")
+        else:
+            report.count("same")
+            continue
         report.notes += _unverified(number, details)
+    for begin in range(0, len(fresh), _CREATED_AT_ONCE):
+        _create(session, fresh[begin : begin + _CREATED_AT_ONCE], by)
     return report
 
 
@@ -75,6 +80,16 @@ CUSTOMERS = Importer(
     label=lazy("Customers"),
     hint=lazy("Added, or changed where the reference is known. Addresses that cannot be verified are taken and listed."),
 )
+
+
+def _create(session: Session, some: Sequence[tuple[int, CustomerDetails]], by: Actor) -> None:
+    try:
+        create_customers(session, many=[details for _number, details in some], by=by)
+    except Invalid:
+        # A rival took a reference in this moment: one by one it is seen which.
+        for number, details in some:
+            with at_row(number):
+                create_customer(session, details=details, by=by, verify=False)
 
 
 def _details(values: Mapping[str, Any], customer: Customer | None) -> CustomerDetails:

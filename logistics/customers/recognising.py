@@ -43,6 +43,13 @@ def recognise(session: Session, people: Sequence[Person]) -> list[Customer | Dou
     return [by_reference.get(person.reference.lower()) if person.reference else _choose(person, candidates) for person in people]
 
 
+def recognise_one(session: Session, person: Person) -> Customer | None:
+    """Which customer this person is; of several who fit as well, the one we have known longest. Otherwise as recognise."""
+    if person.reference:
+        return next(iter(_find_by_reference(session, [person])), None)
+    return next(iter(_find_fitting(person, _find_by_contact(session, [person]))), None)
+
+
 def _find_by_reference(session: Session, people: Sequence[Person]) -> Sequence[Customer]:
     references = sorted({person.reference.lower() for person in people if person.reference})
     if not references:
@@ -60,20 +67,21 @@ def _find_by_contact(session: Session, people: Sequence[Person]) -> Sequence[Cus
 
 
 def _choose(person: Person, candidates: Sequence[Customer]) -> Customer | Doubt | None:
+    fitting = _find_fitting(person, candidates)
+    if len(fitting) > 1:
+        return Doubt([one.name for one in fitting])
+    return fitting[0] if fitting else None
+
+
+def _find_fitting(person: Person, candidates: Sequence[Customer]) -> list[Customer]:
     name, digits = fold(person.name), _digits(person.phone, person.country)
     if person.email:
         same = [one for one in candidates if one.email.lower() == person.email.lower()]
         if same:
-            return _only([one for one in same if fold(one.name) == name] or same)
+            return [one for one in same if fold(one.name) == name] or same
     same = [one for one in candidates if digits and _digits(one.phone, one.country) == digits]
     same = [one for one in same if not (one.email and person.email) or fold(one.name) == name]
-    return _only([one for one in same if fold(one.name) == name] or same)
-
-
-def _only(fitting: Sequence[Customer]) -> Customer | Doubt | None:
-    if len(fitting) > 1:
-        return Doubt([one.name for one in fitting])
-    return fitting[0] if fitting else None
+    return [one for one in same if fold(one.name) == name] or same
 
 
 def _email_word(email: str) -> str:

@@ -1,5 +1,6 @@
 """Customers: taken into the books, and changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.addresses import dialled
-from logistics.core.events import publish
+from logistics.core.events import publish, publish_all
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Invalid, Stale
 from logistics.core.search import search_vector
@@ -31,6 +32,25 @@ def create_customer(session: Session, *, details: CustomerDetails, by: Actor, ve
     _save(session, customer, details)
     publish(session, CustomerRegistered(customer.id), by=by)
     return customer
+
+
+def create_customers(session: Session, *, many: Sequence[CustomerDetails], by: Actor) -> list[Customer]:
+    """Take many people into the books at once: for files, whose references were looked at before; old data is what it is.
+
+    Raises Invalid, which names all of those whose reference belongs to another customer; nothing is written then.
+    """
+    moment = clock.now()
+    customers = [Customer(**details.as_columns(), created_at=moment, updated_at=moment, search=_search(details)) for details in many]
+    try:
+        with session.begin_nested():
+            session.add_all(customers)
+    except IntegrityError:
+        taken = [refusal for details in many if (refusal := _find_taken(session, details))]
+        if not taken:
+            raise
+        raise Invalid(taken[0].message, errors=[error for refusal in taken for error in refusal.errors]) from None
+    publish_all(session, [CustomerRegistered(customer.id) for customer in customers], by=by)
+    return customers
 
 
 def update_customer(session: Session, *, customer_id: int, details: CustomerDetails, version: int, by: Actor, verify: bool = True) -> Customer:
@@ -83,11 +103,17 @@ def _save(session: Session, customer: Customer, details: CustomerDetails, change
             session.add(customer)
     except IntegrityError:
         # The unique index is the rule; who holds the reference is looked up only to say so.
-        other = session.scalar(select(Customer).where(func.lower(Customer.reference) == details.reference.lower()))
-        if other is None:
+        if not (taken := _find_taken(session, details)):
             raise
-        message = _("This reference is taken by %(name)s.", name=other.name)
-        raise Invalid(message, errors=[FieldError("reference", "duplicate_reference", message, {"customer_id": other.id})]) from None
+        raise taken from None
+
+
+def _find_taken(session: Session, details: CustomerDetails) -> Invalid | None:
+    other = session.scalar(select(Customer).where(func.lower(Customer.reference) == details.reference.lower()))
+    if other is None:
+        return None
+    message = _("This reference is taken by %(name)s.", name=other.name)
+    return Invalid(message, errors=[FieldError("reference", "duplicate_reference", message, {"customer_id": other.id})])
 
 
 def _search(details: CustomerDetails) -> ColumnElement[Any]:

@@ -24,6 +24,6 @@ def erase_old(session: Session, *, limit: int) -> int:
             move(session, run, ImportState.CANCELLED, by=SYSTEM)
         session.execute(delete(ImportRow).where(ImportRow.import_id == run.id))
         session.execute(delete(ImportFile).where(ImportFile.import_id == run.id))
-        run.erased_at = clock.now()
+        run.erased_at, run.sample = clock.now(), []
     session.flush()
     return len(runs)

@@ -60,7 +60,7 @@ class Import(Base):
     """A file on its way into the books. `done` of `things` are looked at or written in this pass; the counts are of this pass too.
 
     `tries` counts how often a worker took it up: who was lost meanwhile writes nothing more. `sources` and `layout` say how it is
-    read (empty: not known yet). `language` is that of its report. Its file goes after a while.
+    read; `sample` holds the first rows of a workbook, which takes long to open. `language` is that of its report.
     """
 
     __tablename__ = "imports"
@@ -78,6 +78,7 @@ class Import(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     size: Mapped[int]
     headings: Mapped[list[str]] = mapped_column(JSONB)
+    sample: Mapped[list[list[str]]] = mapped_column(JSONB, default=list)
     layout: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     sources: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     state: Mapped[str] = mapped_column(String(20), default=ImportState.UPLOADED.value)

@@ -13,7 +13,9 @@ from logistics.core.importing import Importer, importer_of, importers
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
+from logistics.core.sheets import Layout, is_workbook
 from logistics.imports.models import Import, ImportFile, ImportOutcome, ImportRow
+from logistics.imports.uploading import Sample, sample_of
 from logistics.orders.models import Channel
 
 PAGE = 50
@@ -66,6 +68,13 @@ def find_content(session: Session, run: Import) -> bytes:
     if content is None:
         raise NotFound(_("The file of this import was erased. Upload it again."))
     return bytes(content)
+
+
+def find_sample(session: Session, run: Import, layout: Layout) -> Sample:
+    """The top of an import's file, as this layout reads it. Raises NotFound once it is erased, BadSheet where it cannot be read so."""
+    if run.erased_at is None and is_workbook(run.file_name):
+        return Sample(run.headings, run.sample)
+    return sample_of(find_content(session, run), run.file_name, layout)
 
 
 def find_report(session: Session, run: Import, search: ReportSearch) -> Slice[ImportRow]:

@@ -28,7 +28,7 @@ from logistics.imports.models import Import, ImportMode, ImportRow
 from logistics.imports.queries import ReportSearch
 from logistics.imports.running import cancel, confirm_columns, has_anything_to_write, start_check, start_run
 from logistics.imports.tasks import work
-from logistics.imports.uploading import Sample, sample_of, upload
+from logistics.imports.uploading import Sample, upload
 from logistics.imports.wording import COMPARED, OUTCOMES, STATES
 from logistics.orders.wording import channel_text
 
@@ -125,10 +125,9 @@ def show_import(import_id: int) -> Response:
 def edit_columns(import_id: int) -> Response:
     """Which column of the file is which of ours, as it is guessed or was chosen, with what stands in them."""
     run = _found(session(), import_id)
-    content = queries.find_content(session(), run)
     reading = run.reading
     form = ColumnsForm(formdata=None, columns=importer_of(run.kind).columns, layout=reading.layout, sources=reading.sources)
-    return _columns_page(run, form, sample_of(content, run.file_name, reading.layout))
+    return _columns_page(run, form, queries.find_sample(session(), run, reading.layout))
 
 
 @bp.post("/<int:import_id>/columns")
@@ -140,7 +139,7 @@ def update_columns(session: Session, import_id: int) -> Response:
     importer = importer_of(run.kind)
     form = ColumnsForm(columns=importer.columns, layout=run.reading.layout)
     try:
-        sample = sample_of(queries.find_content(session, run), run.file_name, form.layout)
+        sample = queries.find_sample(session, run, form.layout)
     except BadSheet as bad:
         form.encoding.errors = [error.message for error in bad.errors]
         return _columns_page(run, form, Sample([], []), status=422)

@@ -46,11 +46,11 @@ def start_check(session: Session, import_id: int, *, work: Any, by: Actor) -> Im
 def start_run(session: Session, import_id: int, *, mode: ImportMode, work: Any, by: Actor) -> Import:
     """Write what was looked at: all of it or nothing, or only what is right. Locks the import.
 
-    A no-op once it is being written. Raises IllegalMove unless it was looked at, where there is nothing to write, and where all is
+    A no-op once it is being written, in whichever mode. Raises IllegalMove unless it was looked at, where there is nothing to write, and where all is
     wanted and something was wrong; NotFound.
     """
     run = lock_import(session, import_id)
-    if run.state == ImportState.RUNNING and run.mode == mode:
+    if run.state == ImportState.RUNNING:
         return run
     if run.state == ImportState.CHECKED and not has_anything_to_write(run):
         raise IllegalMove(_("There is nothing in this file to be written."))

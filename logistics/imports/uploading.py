@@ -64,6 +64,7 @@ def upload(session: Session, importer: Importer, *, channel: str, file_name: str
         file_name=name,
         size=len(content),
         headings=list(sample.headings),
+        sample=[list(row) for row in sample.rows] if is_workbook(name) else [],
         language=language,
         started_by=by.id,
         created_at=clock.now(),

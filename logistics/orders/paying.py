@@ -1,4 +1,4 @@
-"""Paying for an order that was placed: from the customer's balance, or by a transfer somebody recorded."""
+"""Paying for an order that was placed: from the customer's balance, by a transfer somebody recorded, or at the shop it came from."""
 
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from logistics.orders import rules
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import Order, OrderStatus
-from logistics.payments import capturing
+from logistics.orders.validating import ShopMoney
+from logistics.payments import capturing, shop_money
 from logistics.payments.queries import covered_amount, recorded_since
 
 
@@ -62,6 +63,42 @@ def record_transfer(
     _check_transfer(order, amount, reference, still_open=amount_open(session, order))
     capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
     recompute(session, order, by=by, at=at)
+    return order
+
+
+def record_shop_payment(session: Session, *, number: str, money: ShopMoney, by: Actor) -> Order:
+    """Book what the shop an order came from has taken for it. Locks the order.
+
+    At most what the order costs is booked. A no-op when that much is booked already. Raises IllegalMove for a cancelled order, NotFound.
+    """
+    order = lock_order(session, number=number)
+    if order.status == OrderStatus.CANCELLED:
+        raise IllegalMove(_("Order %(number)s is cancelled and takes no money.", number=order.number))
+    if book_shop_money(session, order, money, by=by):
+        recompute(session, order, by=by)
+    return order
+
+
+def book_shop_money(session: Session, order: Order, money: ShopMoney, *, by: Actor) -> bool:
+    """Book what a shop has taken for a locked or new order, at most what it costs; whether anything was new. Locks the payments."""
+    due = rules.due(order.lines, order.shipping)
+    return shop_money.note_shop_money(
+        session,
+        order_id=order.id,
+        currency=order.currency,
+        provider=money.provider,
+        reference=money.reference,
+        captured=min(money.captured, due),
+        authorised=min(money.authorised, due),
+        by=by,
+    )
+
+
+def void_shop_payment(session: Session, *, number: str, by: Actor) -> Order:
+    """Take back what the shop was only promised for an order. Locks the order. A no-op where nothing is promised. Raises NotFound."""
+    order = lock_order(session, number=number)
+    if shop_money.void_shop_money(session, order_id=order.id, by=by):
+        recompute(session, order, by=by)
     return order
 
 

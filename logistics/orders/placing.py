@@ -26,6 +26,7 @@ from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import STEPS, recompute
 from logistics.orders.models import Channel, Order, OrderLine
 from logistics.orders.numbering import fresh_number
+from logistics.orders.paying import book_shop_money
 from logistics.orders.searching import search_words
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
 from logistics.payments.capturing import take_from_balance
@@ -38,7 +39,7 @@ class AlreadyPlaced(Refusal):
 
 
 def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None, number: str | None = None) -> Order:
-    """Place an order: number, lines, reservations, and the payment when it is to be paid from the balance.
+    """Place an order: number, lines, reservations, and the payment when it is paid from the balance or was paid at its shop.
 
     What is short waits where the request, or else its channel, lets it. Money before goods: locks the account, then the stock rows of its
     products at every warehouse. `at` is for imported history. Where it goes is remembered for the customer, history apart. `number` is
@@ -61,6 +62,8 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
     if request.pay_from_balance:
         _pay(session, order, by, at)
+    if request.paid_at_shop:
+        book_shop_money(session, order, request.paid_at_shop, by=by)
     _reserve(session, order, may_wait=channel.may_wait if request.may_wait is None else request.may_wait, by=by)
     recompute(session, order, by=by, at=at)
     if not order.imported_at:

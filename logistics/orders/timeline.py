@@ -62,10 +62,11 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
         title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
         return _Told(title, "package-plus", "success")
     if name == "PaymentTaken":
-        title = _("Paid from the balance") if facts["method"] == "balance" else _("Transfer received")
-        return _Told(title, "banknote", "success", amount)
+        titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
+        return _Told(titles[facts["method"]], "banknote", "success", amount)
     if name == "PaymentRefunded":
-        return _Told(_("Money given back to the customer's account"), "undo-2", "neutral", amount)
+        title = _("The shop gives the money back") if facts["method"] == "shop" else _("Money given back to the customer's account")
+        return _Told(title, "undo-2", "neutral", amount)
     if name == "OrderStatusChanged":
         return _tell_status(facts)
     return _tell_pause(name, facts)

@@ -43,6 +43,16 @@ class LineRequest:
 
 
 @dataclass(frozen=True)
+class ShopMoney:
+    """What the shop an order comes from has taken for it in all, and what it was promised besides. Minor units."""
+
+    provider: str
+    reference: str
+    captured: int
+    authorised: int = 0
+
+
+@dataclass(frozen=True)
 class OrderRequest:
     """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
 
@@ -62,6 +72,7 @@ class OrderRequest:
     note: str = ""
     external_id: str | None = None
     pay_from_balance: bool = False
+    paid_at_shop: ShopMoney | None = None
     any_price: bool = False
     priority: int = 0
     may_wait: bool | None = None

@@ -33,7 +33,7 @@ def take_from_balance(
     """
     account = account_for(session, customer_id, currency)
     withdraw_for_payment(session, account_id=account.id, amount=amount, order_id=order_id, reference=reference, by=by, at=at)
-    payment = _new_payment(session, order_id, Method.BALANCE, currency, at, account_id=account.id)
+    payment = new_payment(session, order_id, Method.BALANCE, currency, at, account_id=account.id)
     _capture(session, payment, amount, provider="account", reference="", by=by, at=at)
     return payment
 
@@ -46,7 +46,7 @@ def record_transfer(session: Session, *, order_id: int, currency: str, amount: i
     lock_payments(session, order_id)
     if earlier := find_transfer(session, order_id=order_id, amount=amount, reference=reference):
         return earlier
-    payment = _new_payment(session, order_id, Method.TRANSFER, currency, at)
+    payment = new_payment(session, order_id, Method.TRANSFER, currency, at)
     _capture(session, payment, amount, provider="bank", reference=reference, by=by, at=at)
     return payment
 
@@ -65,7 +65,8 @@ def find_transfer(session: Session, *, order_id: int, amount: int, reference: st
     return earlier.payment if earlier else None
 
 
-def _new_payment(session: Session, order_id: int, method: Method, currency: str, at: datetime | None, *, account_id: int | None = None) -> Payment:
+def new_payment(session: Session, order_id: int, method: Method, currency: str, at: datetime | None, *, account_id: int | None = None) -> Payment:
+    """A payment of which nothing has come yet, flushed. The order must be locked or new."""
     payment = Payment(
         order_id=order_id,
         method=method.value,

@@ -14,6 +14,7 @@ class Method(StrEnum):
 
     BALANCE = "balance"
     TRANSFER = "transfer"
+    SHOP = "shop"
 
 
 class PaymentState(StrEnum):
@@ -88,7 +89,7 @@ class PaymentMove(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     kind: Mapped[str] = mapped_column(String(20))
     amount: Mapped[int]
-    provider: Mapped[str] = mapped_column(String(20))
+    provider: Mapped[str] = mapped_column(String(60))
     reference: Mapped[str] = mapped_column(String(100), default="")
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None]

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("headings", _json(), nullable=False),
+        sa.Column("sample", _json(), nullable=False),
         sa.Column("layout", _json(), nullable=False),
         sa.Column("sources", _json(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),

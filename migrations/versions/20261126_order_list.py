@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_order_view_defaults")),
     )
     op.create_index(op.f("ix_order_view_defaults_view_id"), "order_view_defaults", ["view_id"])
-    op.create_index("ix_orders_channel", "orders", ["channel_id", "placed_at", "id"])
     op.create_index("ix_orders_total", "orders", ["currency", sa.text("(- total)"), "id"])
     op.create_index("ix_orders_name", "orders", [sa.text("lower(name)"), "id"])
     op.create_index("ix_orders_urgency", "orders", [sa.text(CLOSED), sa.text("(- priority)"), "placed_at", "id"])
@@ -59,7 +58,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # The words stay: they find an order by what its parcels are called, and harm nobody.
     op.drop_index("ix_reservations_consumed", table_name="reservations")
-    for name in ("imported", "noted", "urgent", "soonest", "urgency", "name", "total", "channel"):
+    for name in ("imported", "noted", "urgent", "soonest", "urgency", "name", "total"):
         op.drop_index(f"ix_orders_{name}", table_name="orders")
     op.drop_table("order_view_defaults")
     op.drop_table("order_views")

@@ -1,5 +1,6 @@
 """Nothing on any page keeps people out: axe finds no violation of WCAG 2.2 AA, and whatever opens can be used by keyboard."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,16 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
 from logistics.core.keys import new_key
+from logistics.imports.models import ImportOutcome, ImportRow
+from logistics.imports.uploading import upload
 from logistics.orders.cancelling import cancel
 from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
+from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason, HoldReason
+from logistics.shops.mapping import map_product
+from logistics.shops.models import CodeKind
+from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.queries import public_link
@@ -23,6 +30,9 @@ from tests.browser.axe import violations
 from tests.browser.forms import type_order
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
+from tests.imports.uploads import csv_file
+from tests.imports.uploads import order as import_line
+from tests.shops.platforms import open_shop, shopify_order, work_off
 
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
@@ -45,13 +55,17 @@ ROOMS = {
     "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
     "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
     "products": ["/products/", "/products/?q=nothing-like-it", "/products/new", "/products/AXE-1"],
+    "intake": ["/channels/inbox/", "/channels/inbox/?view=all", "/channels/inbox/{unmapped}", "/channels/inbox/{misaddressed}"],
+    "shops": ["/channels/web/products", "/settings/channels/web/secret", "/settings/channels/api/secret"],
     "customers": ["/customers/", "/customers/?q=nothing-like-it", "/customers/new", "/customers/{customer}"],
     "the API": ["/settings/keys/", "/settings/keys/?status=ended", "/settings/keys/new", "/api/docs"],
+    "imports": ["/imports/", "/imports/new", "/imports/{imported}", "/imports/{imported}/columns", "/imports/{uploaded}", "/imports/{erased}"],
     "staff": ["/me", "/me/password", "/settings/people", "/settings/people/new", "/settings/people/{person}", "/settings/events"],
 }
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
+    "imports.show_blank", "imports.show_report",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -222,6 +236,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         **{name: order.number for name, order in orders.items()},
         **{state: parcel.reference for state, parcel in parcels.items()},
         **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
+        **_intake(cast),
         "sent": sent.reference,
         "held": held.order.number,
         "held_parcel": held.reference,
@@ -231,12 +246,43 @@ def _make(cast: Cast) -> dict[str, Any]:
         "draft": _draft(cast),
         "warehouse": cast.warehouse().id,
         "person": cast.person("picker").id,
+        **_imports(cast),
     }
 
 
 def _draft(cast: Cast) -> str:
     content = DraftContent({"name": "Axel", "mark-name": "Please check.", "lines-0-product": "axe-1", "lines-0-note": "blue"}, "USD", name="Axel")
     return save_draft(cast.session, number="", version=0, form_key=new_key(), content=content, by=cast.actor("admin"))[0].number
+
+
+def _intake(cast: Cast) -> dict[str, int]:
+    shop = open_shop(cast, name="Lamp & Son online")
+    misaddressed = shopify_order(("AXE-1", 1, "18.00"), id=3)
+    misaddressed["shipping_address"] |= {"zip": "nowhere", "phone": "555-SHIP"}
+    bodies = [shopify_order(("AXE-1", 1, "18.00"), id=1), shopify_order(("AXE-1", 1, "18.00"), ("XL-9", 2, "3.00"), id=2), misaddressed]
+    for body in bodies:
+        raw = json.dumps(body).encode()
+        headers = {name.lower(): value for name, value in shop.headers(raw, "orders/create").items()}
+        receive(cast.session, *find_hook(cast.session, "web"), headers, raw)
+    map_product(cast.session, channel_id=shop.channel.id, kind=CodeKind.SKU, code="AXE-OLD", sku="AXE-1", by=cast.actor())
+    _placed, unmapped, wrong = work_off(cast.session)
+    return {"unmapped": unmapped.id, "misaddressed": wrong.id}
+
+
+def _imports(cast: Cast) -> dict[str, int]:
+    """One that nobody has looked at, one whose report has every kind of line, and one that was erased."""
+    by, content = cast.actor("admin"), csv_file([import_line("W-1"), import_line("W-2", sku="NONE")])
+    given: dict[str, Any] = {"channel": "import", "file_name": "orders.csv", "content": content, "language": "en", "by": by}
+    runs = [upload(cast.session, NEW_ORDERS, **given)[0] for _run in range(3)]
+    uploaded, imported, erased = runs
+    imported.state, imported.new, imported.errors, imported.left_out = "checked", 1, 1, 1
+    erased.state, erased.erased_at = "done", clock.now()
+    for outcome in ImportOutcome:
+        line = ImportRow(import_id=imported.id, pass_number=0, row=2, outcome=outcome.value, name="W-1", message="Something is said.")
+        line.differences = [["City", "Leeds", "York"]] if outcome == ImportOutcome.CHANGED else []
+        cast.session.add(line)
+    cast.session.flush()
+    return {"uploaded": uploaded.id, "imported": imported.id, "erased": erased.id}
 
 
 def _deliver(cast: Cast) -> Any:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.catalog.listing import create_product, put_product, update_product
+from logistics.catalog.listing import create_product, create_products, put_product, update_product
 from logistics.catalog.models import Product
 from logistics.catalog.rules import ProductFacts
 from logistics.core.actors import SYSTEM
@@ -157,3 +157,18 @@ def test_of_many_edits_of_one_version_at_once_one_is_saved(town: Flask) -> None:
 
 def _found(session: Session, question: str) -> list[str]:
     return list(session.scalars(select(Product.sku).where(matches(Product.search, question))))
+
+
+def test_many_are_put_into_the_catalogue_at_once_or_none(session: Session, cast: Cast) -> None:
+    cast.product("LAMP")
+    facts = [ProductFacts(sku=sku, name=sku.title(), price=100, currency="USD") for sku in ("CORD", "PLUG", "lamp")]
+
+    with pytest.raises(Invalid) as refusal:
+        create_products(session, many=facts, by=SYSTEM)
+    assert [error.code for error in refusal.value.errors] == ["duplicate_sku"]
+    assert session.scalar(select(func.count()).select_from(Product)) == 1
+
+    products = create_products(session, many=facts[:2], by=SYSTEM)
+    assert [product.sku for product in products] == ["CORD", "PLUG"]
+    assert session.scalars(select(EventLog.subject_id).where(EventLog.name == "ProductCreated")).all() == [product.id for product in products]
+    assert all(session.scalars(select(Product.search.is_not(None)).where(Product.id.in_([product.id for product in products]))))

@@ -13,7 +13,7 @@ from logistics.catalog.models import Product
 from logistics.core import clock, parsing
 from logistics.core.actors import SYSTEM, Actor
 from logistics.core.events import EventLog
-from logistics.core.importing import Importer, Report, Rows
+from logistics.core.importing import Importer, Report, Rows, at_row
 from logistics.core.refusals import Refusal
 from logistics.core.sheets import Column, RowError, Sheet, find_repeats
 from logistics.core.taking_in import import_file
@@ -75,6 +75,47 @@ def test_a_refusal_of_the_business_takes_the_whole_file_back_and_names_its_row(s
 
     assert [(error.row, error.code) for error in report.refused] == [(2, "sold_out")]
     assert _skus(session) == []
+
+
+@pytest.mark.parametrize("importer", [WHOLE, BY_ROW])
+def test_valid_rows_only_takes_what_is_right_once(session: Session, importer: Importer) -> None:
+    content = b"sku,price\nLAMP,1\nSHADE,1e3\nCORD,2\nPLUG,3\nplug,4\n"
+
+    first = import_file(importer, content, by=SYSTEM, valid_rows=True)
+    again = import_file(importer, content, by=SYSTEM, valid_rows=True)
+
+    assert (first.new, again.new, again.same) == (2, 0, 2)
+    assert [(error.row, error.code) for error in first.refused][:2] == [(3, "bad_quantity"), (5, "repeated")]
+    assert first.left_out == 3, "of what stands twice, neither"
+    assert _skus(session) == ["LAMP", "CORD"]
+
+
+def test_a_row_refused_only_when_it_is_written_leaves_the_others_of_its_transaction(session: Session) -> None:
+    def write(session: Session, rows: Rows, by: Actor) -> Report:
+        report = Report()
+        for row in rows:
+            with at_row(row[0]):
+                report.add(_write(session, [row], by))
+        return report
+
+    content = b"sku,price\nLAMP,1\nCORD,13\nSHADE,2\n"
+    picky = Importer("things", COLUMNS, write, _check)
+
+    assert import_file(picky, content, by=SYSTEM).new == 0
+    report = import_file(picky, content, by=SYSTEM, valid_rows=True)
+    assert (report.new, report.left_out, [(error.row, error.code) for error in report.refused]) == (2, 1, [(3, "sold_out")])
+    assert _skus(session) == ["LAMP", "SHADE"]
+
+
+def test_where_a_wrong_row_does_not_say_to_what_it_belongs_its_neighbours_are_left_out_as_well(session: Session) -> None:
+    content = b"price,sku\n1,LAMP\n2,SHADE\n3,SHADE,4\n5,CORD\n6,PLUG\n"
+
+    report = import_file(BY_ROW, content, by=SYSTEM, valid_rows=True)
+
+    assert [(error.row, error.code, error.thing) for error in report.refused] == [
+        (4, "ragged", ""), (3, "left_out", "SHADE"), (5, "left_out", "CORD"),
+    ]  # fmt: skip
+    assert _skus(session) == ["LAMP", "PLUG"]
 
 
 def test_where_the_file_is_cut_into_units_a_refused_one_leaves_the_others_alone(session: Session) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
@@ -12,7 +12,7 @@ from logistics.core.events import EventLog
 from logistics.core.refusals import Invalid, NotFound, Stale
 from logistics.core.search import matches
 from logistics.customers.models import Customer
-from logistics.customers.registering import create_customer, put_customer, update_customer
+from logistics.customers.registering import create_customer, create_customers, put_customer, update_customer
 from logistics.customers.rules import CustomerDetails
 from tests.cast import Cast
 
@@ -93,3 +93,15 @@ def test_of_two_edits_of_one_version_the_second_is_refused_and_the_same_again_is
 def test_who_is_not_there_cannot_be_changed(session: Session) -> None:
     with pytest.raises(NotFound):
         update_customer(session, customer_id=404, details=MINA, version=1, by=SYSTEM)
+
+
+def test_many_are_taken_into_the_books_at_once_or_none(session: Session) -> None:
+    create_customer(session, details=CustomerDetails("Mina Park", reference="C-1"), by=SYSTEM)
+    many = [CustomerDetails(name, reference=reference) for name, reference in (("Ann", "C-2"), ("Bob", ""), ("Cid", "c-1"))]
+
+    with pytest.raises(Invalid) as refusal:
+        create_customers(session, many=many, by=SYSTEM)
+    assert [error.code for error in refusal.value.errors] == ["duplicate_reference"]
+
+    assert [customer.name for customer in create_customers(session, many=many[:2], by=SYSTEM)] == ["Ann", "Bob"]
+    assert session.scalar(select(func.count()).select_from(EventLog).where(EventLog.name == "CustomerRegistered")) == 3

@@ -203,6 +203,16 @@ def test_it_is_stopped_between_orders_and_what_is_written_stays(clerk: FlaskClie
     assert checked(clerk, csv_file([order(f"W-{at}") for at in range(4)])).new == 2, "the rest can be imported"
 
 
+def test_pressed_twice_it_runs_once_in_the_first_mode(clerk: FlaskClient, session: Session) -> None:
+    run = checked(clerk, csv_file([order("W-1")]))
+
+    answers = [clerk.post(f"/imports/{run.id}/run", data={"mode": mode}).status_code for mode in ("all", "valid")]
+
+    assert (answers, newest().mode) == ([303, 303], "all")
+    jobs_waiting = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'imports.work' AND (args->>'import_id')::bigint = :id"
+    assert session.scalar(text(jobs_waiting), {"id": run.id}) == 2, "the first look, and one run"
+
+
 def test_before_anything_is_written_it_is_stopped_at_once(clerk: FlaskClient) -> None:
     upload(clerk, csv_file([order("W-1")]))
 
@@ -225,8 +235,8 @@ def test_broken_off_it_goes_on_where_it_stopped_and_tells_each_order_once(
     run = work()
 
     assert (run.state, run.new, run.left_out, run.errors, run.done) == ("done", 4, 1, 1, 4)
-    assert [(row.name or row.field, row.outcome) for row in rows_of(run)] == [
-        ("sku", "refused"), ("W-0", "new"), ("W-2", "new"), ("W-3", "new"), ("W-4", "new"),
+    assert [(row.name, row.outcome) for row in rows_of(run)] == [
+        ("W-1", "refused"), ("W-0", "new"), ("W-2", "new"), ("W-3", "new"), ("W-4", "new"),
     ]  # fmt: skip
     assert _orders(session) == 4
 

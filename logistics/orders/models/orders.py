@@ -82,7 +82,6 @@ class Order(Base):
         Index("ix_orders_expiry", "expires_at", postgresql_where="status = 'unpaid' AND expires_at IS NOT NULL"),
         Index("ix_orders_held", "placed_at", "id", postgresql_where="hold_reason <> ''"),
         Index("ix_orders_search", "search", postgresql_using="gin"),
-        Index("ix_orders_channel", "channel_id", "placed_at", "id"),
         Index("ix_orders_total", "currency", text("(- total)"), "id"),
         Index("ix_orders_name", text("lower(name)"), "id"),
         Index("ix_orders_urgency", text(CLOSED), text("(- priority)"), "placed_at", "id"),

@@ -33,6 +33,7 @@ from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
 from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text, sourcing_text
 from logistics.payments.capturing import ReferenceUsed
+from logistics.payments.models import Method
 from logistics.payments.queries import payments_of
 
 A_WEEK = timedelta(days=7)
@@ -113,6 +114,8 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
     due = rules.due(order.lines, order.shipping)
     unpaid = max(0, due - covered)
+    at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
+    refundable = sum(payment.refundable for payment in payments) - at_shop
     return {
         "order": order,
         "channel": channel_text(order.channel.code, order.channel.name),
@@ -120,7 +123,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "address": address_lines(order.address, order.name),
         "payments": payments,
         "actors": queries.names_of_staff(session, sorted(actors)),
-        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": sum(payment.refundable for payment in payments)},
+        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),

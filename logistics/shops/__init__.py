@@ -1,0 +1,1 @@
+"""Rung 10: shop platforms, whose signed webhooks become orders."""

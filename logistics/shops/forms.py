@@ -1,0 +1,120 @@
+"""What people type about what shops sent, and about the shops themselves."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from wtforms import HiddenField, StringField
+from wtforms.fields.choices import SelectChoice
+
+from logistics.core.addresses import countries
+from logistics.core.forms import CodeField, EmailField, Form, LineField, choice_field
+from logistics.core.language import _, current_locale, lazy
+from logistics.orders.models import ChannelKind
+from logistics.shops.models import CodeKind
+from logistics.shops.shop_orders import Recipient
+from logistics.shops.translating import CORRECTABLE
+
+OVERLAPS: dict[str, tuple[timedelta, Any]] = {
+    "day": (timedelta(hours=24), lazy("for 24 hours more")),
+    "week": (timedelta(days=7), lazy("for 7 days more")),
+    "none": (timedelta(0), lazy("not at all: it was seen by somebody else")),
+}
+_SHORTEST_SECRET, _LONGEST_SECRET = 16, 200
+
+
+class RecipientForm(Form):
+    """Who gets it and where, over what the shop said. Checked by the capability, with the country's rules."""
+
+    name = LineField(lazy("Name"), required=True)
+    email = EmailField(lazy("E-mail"), longest=254)
+    phone = LineField(lazy("Phone"), longest=40)
+    country = choice_field(lazy("Country"), [])
+    line1 = LineField(lazy("Street and number"))
+    line2 = LineField(lazy("Address line 2"))
+    district = LineField(lazy("District"), longest=100)
+    city = LineField(lazy("City"), longest=100)
+    region = LineField(lazy("Region, state or province"), longest=100)
+    postcode = LineField(lazy("Postcode"), longest=20)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        named = [("", lazy("No country")), *countries(current_locale())]
+        self.country.choices = [SelectChoice(value=code, label=name) for code, name in named]
+
+    @classmethod
+    def of(cls, recipient: Recipient) -> "RecipientForm":
+        """The form filled with the recipient as far as the shop and we know."""
+        own = {"name": recipient.name, "phone": recipient.phone, "email": recipient.email}
+        return cls(formdata=None, data={**own, **recipient.address.as_columns()})
+
+    def mark(self, problems: Mapping[str, str]) -> None:
+        """Put what is wrong beside the fields it names."""
+        for name in CORRECTABLE:
+            if name in problems:
+                self[name].errors = [*self[name].errors, problems[name]]
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """What was typed, once it is valid."""
+        return {name: self[name].data or "" for name in CORRECTABLE}
+
+
+class MappingForm(Form):
+    """Which product of ours a shop means: picked from the list, or its SKU typed."""
+
+    kind = HiddenField(default=CodeKind.SKU.value)
+    code = HiddenField()
+    title = HiddenField()
+    product = StringField(lazy("Our product"))
+    product_sku = HiddenField()
+
+    @property
+    def sku(self) -> str:
+        """The SKU that was picked, or else what was typed."""
+        return (self.product_sku.data or self.product.data or "").strip()[:64]
+
+
+class NewMappingForm(MappingForm):
+    """As MappingForm, for a code that is typed too."""
+
+    kind = choice_field(lazy("The shop's"), [(CodeKind.SKU.value, lazy("SKU")), (CodeKind.VARIANT.value, lazy("Variant or product id"))])
+    code = CodeField(lazy("Code"), longest=100, required=True)
+
+
+class DismissalForm(Form):
+    """Why nothing is to be done."""
+
+    note = LineField(lazy("Why discard it?"), longest=500, required=True)
+
+
+class SecretForm(Form):
+    """A secret shared with a shop: theirs is typed, ours is made. `overlap`: how long the one before still holds."""
+
+    secret = StringField(lazy("Secret"))
+    overlap = choice_field(lazy("The present one holds"), [(code, words) for code, (_time, words) in OVERLAPS.items()], default="day")
+
+    def __init__(self, *arguments: Any, kind: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.is_made_by_us = kind == ChannelKind.API
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether a secret of theirs looks like one."""
+        good = bool(super().validate(*arguments, **options))
+        typed = self.typed
+        if not self.is_made_by_us and not (_SHORTEST_SECRET <= len(typed) <= _LONGEST_SECRET and re.fullmatch(r"[!-~]+", typed)):
+            message = _("Copy it from the shop as it is: %(fewest)s to %(most)s signs without spaces.", fewest=_SHORTEST_SECRET, most=_LONGEST_SECRET)
+            self.secret.errors = [message]
+            return False
+        return good
+
+    @property
+    def typed(self) -> str:
+        """What was typed, without the spaces that copying brings along."""
+        return (self.secret.data or "").strip()
+
+    @property
+    def held_on(self) -> timedelta:
+        """How long the one before still holds."""
+        return OVERLAPS[self.overlap.data][0]

@@ -1,0 +1,95 @@
+"""Shops that send over HTTP, each event ten times, while the worker is stopped and after it was killed (P8).
+
+LOGISTICS_CHAOS=full sends 5,000 events; otherwise a few. The times are printed with -s.
+"""
+
+import http.client
+import json
+import os
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from logistics.core.auditing import audit
+from logistics.core.database import db
+from logistics.orders.models import Order
+from logistics.shops.models import InboxEvent, InboxState
+from tests.cast import Cast
+from tests.house import House
+from tests.shops.platforms import Shop, in_town, open_shop, shopify_order
+
+pytestmark = pytest.mark.loopback
+FULL = os.environ.get("LOGISTICS_CHAOS") == "full"
+EVENTS, TEN_TIMES = (5000, 200) if FULL else (60, 10)
+
+
+def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: House, town: Flask) -> None:
+    shop = in_town(town, lambda: _furnish(town))
+    house.processes[1].terminate()
+    house.processes[1].wait(20)
+    deliveries = [_delivery(shop, number) for number in range(EVENTS)]
+    sent = deliveries + deliveries[:TEN_TIMES] * 9
+    random.Random(7).shuffle(sent)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda delivery: _send(house, shop, *delivery), sent))
+    waiting = in_town(town, lambda: _count(InboxState.WAITING))
+    began = time.monotonic()
+    house.processes[1] = house._spawn("flask", "--app", "app", "worker")
+    _kill_a_worker_on_the_way(house)
+    while in_town(town, lambda: _count(InboxState.WAITING)) and time.monotonic() - began < 600:
+        time.sleep(0.5)
+    drained = time.monotonic() - began
+    times = sorted(seconds for _status, seconds in answers)
+    print(
+        f"\n{len(sent)} deliveries of {EVENTS} events: p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms"
+    )
+    print(f"drained in {drained:.0f} s, a worker killed on the way: {EVENTS / drained:.0f} orders/s")
+
+    assert Counter(status for status, _seconds in answers) == {200: len(sent)}
+    assert waiting == EVENTS
+    with town.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Order)) == EVENTS
+        assert db.session.scalar(select(func.sum(InboxEvent.repeats))) == TEN_TIMES * 9
+        assert set(db.session.scalars(select(InboxEvent.state))) == {InboxState.TAKEN.value}
+        db.session.remove()
+        assert [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders] == []
+
+
+def _kill_a_worker_on_the_way(house: House) -> None:
+    time.sleep(5)
+    house.processes[1].kill()
+    house.processes[1].wait()
+    house.processes[1] = house._spawn("flask", "--app", "app", "worker")
+
+
+def _furnish(town: Flask) -> Shop:
+    cast = Cast(town)
+    for at in range(8):
+        cast.stock(f"HOOK-{at}", 10 * EVENTS)
+    return open_shop(cast)
+
+
+def _delivery(shop: Shop, number: int) -> tuple[bytes, dict[str, str]]:
+    body = shopify_order((f"HOOK-{number % 8}", 1, "18.00"), id=number + 1, email=f"mina{number % 50}@example.com")
+    raw = json.dumps(body).encode()
+    return raw, {**shop.headers(raw, "orders/create"), "Content-Type": "application/json"}
+
+
+def _send(house: House, shop: Shop, raw: bytes, headers: dict[str, str]) -> tuple[int, float]:
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
+    began = time.monotonic()
+    try:
+        connection.request("POST", shop.door, raw, headers)
+        return connection.getresponse().status, time.monotonic() - began
+    finally:
+        connection.close()
+
+
+def _count(state: InboxState) -> int:
+    return db.session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.state == state.value)) or 0
