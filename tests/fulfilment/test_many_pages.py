@@ -35,6 +35,16 @@ def test_assigning_many_says_of_each_how_it_came_out(cast: Cast) -> None:
     assert "2 orders were so already." in again.text
 
 
+def test_what_waits_for_stock_is_said_to_wait(cast: Cast) -> None:
+    def make() -> str:
+        cast.stock("LAMP", 1)
+        return cast.order(lines=[("LAMP", 3)], may_wait=True, ship_complete=True, pay="transfer").number
+
+    number = cast.made(make)
+
+    assert "Goods of this order wait for stock." in cast.client("picker").post("/orders/assignments", data={"order": number}, headers=PARTIAL).text
+
+
 def test_pick_lists_lead_past_the_bins_and_leave_out_what_is_picked(cast: Cast) -> None:
     def make() -> list[str]:
         cast.stock("LAMP", 9).bin = "B-2"

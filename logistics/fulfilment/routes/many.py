@@ -59,6 +59,7 @@ def _assign(session: Session, number: str) -> bool:
     if order.status == OrderStatus.CANCELLED:
         raise IllegalMove(_("It is cancelled."))
     made = assign(session, order_id=order.id, by=current_actor())
-    if not made and count_unassigned(session, order):
-        raise IllegalMove(_("It waits for stock, and is to be sent in one go."))
+    _promised, waiting = count_unassigned(session, order)
+    if waiting and not made:
+        raise IllegalMove(_("Goods of this order wait for stock."))
     return bool(made)
