@@ -18,7 +18,7 @@ STATES: dict[str, tuple[str, Any]] = {
 OUTCOMES: dict[str, tuple[str, Any]] = {
     ImportOutcome.REFUSED: ("danger", lazy("Refused")),
     ImportOutcome.CONFLICT: ("warning", lazy("Conflict")),
-    ImportOutcome.CHANGED: ("info", lazy("Changed")),
+    ImportOutcome.CHANGED: ("info", lazy("Updated")),
     ImportOutcome.NEW: ("success", lazy("New")),
     ImportOutcome.SAME: ("neutral", lazy("Unchanged")),
     ImportOutcome.NOTE: ("neutral", lazy("Note")),

@@ -56,7 +56,7 @@ def two_currencies() -> bytes:
 
 
 def merge_two(_book: Workbook, sheet: Worksheet) -> None:
-    for number in ("W-3", "W-4"):
+    for number in ("W-3", "W-4", "W-5", "W-6", "W-7"):
         sheet.append(order(number))
     sheet.merge_cells("A4:A5")
 
