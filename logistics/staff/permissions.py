@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "prices.discount_large": frozenset({ADMIN, MANAGER}),
     "orders.cancel": frozenset({ADMIN, MANAGER, CLERK}),
     "orders.hold": frozenset({ADMIN, MANAGER, CLERK}),
+    "orders.export": frozenset({ADMIN, MANAGER, AUDITOR}),
     "orders.share_views": frozenset({ADMIN, MANAGER}),
     "orders.cancel_picked": frozenset({ADMIN, MANAGER}),
     "channels.read": frozenset({ADMIN, AUDITOR}),

@@ -25,8 +25,8 @@ _FILL: tuple[str, ...] = (
     SELECT code, code, 'warehouse', '', '', '', '', 'GB', 10, true, 1 FROM unnest(ARRAY['LEEDS', 'HANGZHOU', 'OLD', 'NEW', 'EMPTY']) code
     """,
     """
-    INSERT INTO stock_levels (warehouse_id, product_id, on_hand, reserved, quarantined, bin, reorder_point, version)
-    SELECT w.id, p.id, 0, 0, 0, '', 0, 1 FROM warehouses w CROSS JOIN products p
+    INSERT INTO stock_levels (warehouse_id, product_id, on_hand, reserved, quarantined, bin, reorder_point, version, waiting)
+    SELECT w.id, p.id, 0, 0, 0, '', 0, 1, 0 FROM warehouses w CROSS JOIN products p
     """,
     """
     INSERT INTO customers (name, email, phone, line1, city, postcode, country, language, created_at, updated_at, version, search, reference, line2, district, region)

@@ -16,13 +16,13 @@ from logistics.core.htmx import asks_for_part
 from logistics.core.language import _, ngettext
 from logistics.core.pages import done, page
 from logistics.orders.cancelling import cancel
+from logistics.orders.forms.lists import ManyCancellationForm, ManyHoldForm, ManyResumptionForm
 from logistics.orders.holding import hold, resume
 from logistics.orders.lifecycle import open_order
 from logistics.orders.list_queries import find_orders
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.orders.queries import id_of
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.list_forms import ManyCancellationForm, ManyHoldForm, ManyResumptionForm
 from logistics.orders.routes.listing import asked_for
 from logistics.orders.selecting import money_back, read_numbers, read_selection
 from logistics.orders.wording import hold_reason_text

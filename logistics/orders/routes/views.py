@@ -15,9 +15,9 @@ from logistics.core.refusals import Invalid, Stale
 from logistics.core.transactions import writes
 from logistics.orders import viewing
 from logistics.orders.filtering import OrderSearch
+from logistics.orders.forms.lists import ViewForm
 from logistics.orders.list_wording import built_in_views
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.list_forms import ViewForm
 from logistics.orders.routes.listing import asked_for
 
 
