@@ -47,6 +47,7 @@ ROOMS = {
         "/orders/views/",
         "/orders/views/new?status=paid",
         "/orders/selection?do=cancel&order={paid}",
+        "/fulfilment/sheets?what=slips&order={paid}",
     ],
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
     "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
