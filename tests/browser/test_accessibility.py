@@ -66,7 +66,7 @@ ROOMS = {
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
-    "imports.show_blank", "imports.show_report",
+    "imports.show_blank", "imports.show_report", "orders.export_orders",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
