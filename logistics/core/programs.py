@@ -18,7 +18,7 @@ def takes_up_to(largest: int) -> Callable[[View], View]:
     """Let a view take bodies of up to `largest` bytes instead of a form's 256 kB; a larger one is 413 before it is read."""
 
     def widen(view: View) -> View:
-        view.largest_body = largest  # type: ignore[attr-defined]
+        view.largest_body = largest  # type: ignore[attr-defined] # functions carry attributes that their type does not name
         return view
 
     return widen

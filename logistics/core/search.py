@@ -50,7 +50,7 @@ def as_query(question: str) -> str:
 def is_called(column: Any, code: str) -> ColumnElement[bool]:
     """The condition that a row is called exactly so: what was typed, whatever its case, spaces and hyphens, is one of its lexemes."""
     whole = re.sub(r"[\W_]", "", fold(code))[:60]
-    return column.op("@@", is_comparison=True)(cast(f"'{whole}'" if whole else "", TSQUERY))  # type: ignore[no-any-return]
+    return column.op("@@", is_comparison=True)(cast(f"'{whole}'" if whole else "", TSQUERY))  # type: ignore[no-any-return] # op() says Any
 
 
 def cut(text: str) -> set[str]:

@@ -17,6 +17,7 @@ DEEPEST = 32
 LONGEST_NUMBER = 64
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HALF = re.compile("[\ud800-\udfff]")
+_NUL = re.compile("\0")
 
 
 class Malformed(Refusal):
@@ -26,9 +27,14 @@ class Malformed(Refusal):
     code = "malformed_json"
 
 
-def read_object(raw: bytes) -> dict[str, Any]:
-    """The JSON object that these bytes are, in UTF-8. Raises Malformed with the line and column, or the byte, at which it ends to be one."""
+def read_object(raw: bytes, *, to_keep: bool = False) -> dict[str, Any]:
+    """The JSON object that these bytes are, in UTF-8. Raises Malformed with the line and column, or the byte, at which it ends to be one.
+
+    `to_keep`: it is going to be stored as it is, so no text in it may hold NUL, which PostgreSQL keeps nowhere.
+    """
     value = read_json(raw)
+    if to_keep:
+        _refuse_texts(value, _NUL, _("A text holds a character that cannot be kept."))
     if not isinstance(value, dict):
         _refuse(_("The body must be one JSON object, in braces: line 1, column 1."), line=1, column=1)
     return value
@@ -51,7 +57,7 @@ def read_json(raw: bytes) -> Any:
         _refuse(message, **_at(error))
     except RecursionError:
         _refuse_depth()
-    _look_through(value)
+    _refuse_texts(value, _HALF, _("A text holds half of a character (a lone surrogate)."))
     return value
 
 
@@ -105,13 +111,13 @@ def _decode(raw: bytes) -> str:
         _refuse(_("The body is not UTF-8 from byte %(byte)s on.", byte=error.start), byte=error.start)
 
 
-def _look_through(value: Any) -> None:
-    """Refuse what was read and cannot be kept: too deep for others to walk through, and halves of characters."""
+def _refuse_texts(value: Any, wrong: re.Pattern[str], message: str) -> None:
+    """Refuse a value in which any text holds this, and one too deep for others to walk through."""
     waiting = [(value, 1)]
     while waiting:
         found, depth = waiting.pop()
-        if isinstance(found, str) and _HALF.search(found):
-            _refuse(_("A text holds half of a character (a lone surrogate)."))
+        if isinstance(found, str) and wrong.search(found):
+            _refuse(message)
         if isinstance(found, (dict, list)):
             if depth > DEEPEST:
                 _refuse_depth()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.types import Text
 
 from logistics.core.addresses import address_lines
-from logistics.core.importing import Line
+from logistics.core.importing import Line, Outcome
 from logistics.core.language import _
 from logistics.core.money import plain
 from logistics.customers.models import Customer
@@ -39,9 +39,9 @@ def compare_with(order: Order, asked: Asked) -> Line:
     """What importing these rows would do to an order that is here: nothing, ever; but is it what the file says?"""
     differences = _find_differences(order, asked)
     conflict = _find_conflict(order, asked, differences)
-    outcome = "conflict" if conflict else "changed" if differences else "same"
+    outcome: Outcome = "conflict" if conflict else "changed" if differences else "same"
     message = conflict or (_("It stays as it is here. Change it by hand if the file is right.") if differences else "")
-    return Line(asked.row, outcome, asked.name, order.number, message, [_short(one) for one in differences])  # type: ignore[arg-type]
+    return Line(asked.row, outcome, asked.name, order.number, message, [_short(one) for one in differences])
 
 
 def _find_conflict(order: Order, asked: Asked, differences: Sequence[Difference]) -> str:

@@ -16,10 +16,10 @@ from logistics.core.events import publish
 from logistics.core.jobs import enqueue_once
 from logistics.core.language import _
 from logistics.core.refusals import NotFound, Refusal
+from logistics.core.strict_json import read_object
 from logistics.orders.models import Channel
 from logistics.shops.dialects import Dialect, dialect_of
 from logistics.shops.models import InboxEvent, InboxState, Reason
-from logistics.shops.raw_json import read_object
 from logistics.shops.sharing_secrets import secrets_of
 from logistics.shops.shop_events import HookAltered
 from logistics.shops.shop_orders import LONGEST_ID, Envelope
@@ -92,7 +92,7 @@ def receive(session: Session, channel: Channel, dialect: Dialect, headers: Mappi
     if not [secret for secret in secrets if dialect.is_signed(headers, raw, secret)]:
         log.warning("hook_refused", channel=channel.code, shared=bool(secrets))
         raise NotSigned(_("The signature does not fit. Nothing was taken."))
-    body, digest = read_object(raw), hashlib.sha256(raw).hexdigest()
+    body, digest = read_object(raw, to_keep=True), hashlib.sha256(raw).hexdigest()
     envelope = dialect.envelope(headers, body, digest)
     if envelope.is_ours and not envelope.external_id:
         raise NotAnOrder(_("This is no order: it has no id of at most %(count)s characters.", count=LONGEST_ID))

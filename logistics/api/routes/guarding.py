@@ -76,7 +76,7 @@ def scope(*names: str) -> Callable[[Callable[P, Response]], Callable[P, Response
             count_try(READS if only_reads else WRITES, "api reads" if only_reads else "api writes", str(caller.key_id))
             return view(*args, **kwargs)
 
-        guarded.scopes = frozenset(names)  # type: ignore[attr-defined]
+        guarded.scopes = frozenset(names)  # type: ignore[attr-defined] # functions carry attributes that their type does not name
         return guarded
 
     return guard
@@ -107,7 +107,7 @@ def writes_json(
             except once_more_after:
                 return act_once(claim, act)
 
-        written.body_model = model  # type: ignore[attr-defined]
+        written.body_model = model  # type: ignore[attr-defined] # functions carry attributes that their type does not name
         return written
 
     return open_door
@@ -121,7 +121,7 @@ def reads(model: type[Model]) -> Callable[[Callable[Concatenate[Model, P], Respo
         def read(*args: P.args, **kwargs: P.kwargs) -> Response:
             return view(read_query(model, list(request.args.items(multi=True))), *args, **kwargs)
 
-        read.query_model = model  # type: ignore[attr-defined]
+        read.query_model = model  # type: ignore[attr-defined] # functions carry attributes that their type does not name
         return read
 
     return open_door
