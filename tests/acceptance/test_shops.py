@@ -151,5 +151,5 @@ def test_what_is_no_order_of_woocommerce_becomes_none(session: Session, woocomme
 def test_a_list_of_orders_is_no_order(session: Session, woocommerce: Shop) -> None:
     answer = woocommerce.send(read("woocommerce", "wp-api-v3__orders__http_request_3"), "order.created")
 
-    assert (answer.status_code, answer.json["title"]) == (400, "The body must be a JSON object.")
+    assert (answer.status_code, answer.json["title"]) == (400, "The body must be one JSON object, in braces: line 1, column 1.")
     assert session.scalars(select(InboxEvent)).all() == []
