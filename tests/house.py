@@ -68,6 +68,7 @@ class House:
     url: str
     secret: str
     port: int = 0
+    workers: int = 1
     environment: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -87,11 +88,9 @@ class House:
                 process.wait()
 
     def start(self) -> None:
-        """Start web and worker, and wait until the web is ready."""
-        self.processes = [
-            self._spawn("gunicorn", "app:app", "--log-level", "warning"),
-            self._spawn("flask", "--app", "app", "worker"),
-        ]
+        """Start web and workers, and wait until the web is ready."""
+        self.processes = [self._spawn("gunicorn", "app:app", "--log-level", "warning")]
+        self.start_workers()
         for _try in range(200):
             if self._is_ready():
                 return
@@ -104,6 +103,26 @@ class House:
             _signal_group(process, signal.SIGKILL)
         for process in self.processes:
             process.wait()
+
+    def start_workers(self) -> None:
+        """Start as many workers as this house has."""
+        self.processes += [self._spawn("flask", "--app", "app", "worker") for _worker in range(self.workers)]
+
+    def stop_workers(self) -> None:
+        """Let every worker finish what it does, and wait until all are gone."""
+        web, *workers = self.processes
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(20)
+        self.processes = [web]
+
+    def kill_a_worker(self) -> None:
+        """Kill -9 one worker and start another in its place."""
+        worker = self.processes.pop()
+        _signal_group(worker, signal.SIGKILL)
+        worker.wait()
+        self.processes.append(self._spawn("flask", "--app", "app", "worker"))
 
     def owns(self, url: str) -> bool:
         """Whether the URL is one of ours (or holds its data itself)."""

@@ -29,8 +29,9 @@ def town(server: str, template: str) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def house(town: Flask) -> Iterator[House]:
-    """Gunicorn and worker on a database of their own."""
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, environment={"WEB_WORKERS": "4"} if FULL else {}) as running:
+    """Gunicorn and worker (four web processes and two workers at full size) on a database of their own."""
+    environment = {"WEB_WORKERS": "4"} if FULL else {}
+    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, workers=2 if FULL else 1, environment=environment) as running:
         yield running
 
 

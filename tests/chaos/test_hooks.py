@@ -30,8 +30,7 @@ EVENTS, TEN_TIMES = (5000, 200) if FULL else (60, 10)
 
 def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: House, town: Flask) -> None:
     shop = in_town(town, lambda: _furnish(town))
-    house.processes[1].terminate()
-    house.processes[1].wait(20)
+    house.stop_workers()
     deliveries = [_delivery(shop, number) for number in range(EVENTS)]
     sent = deliveries + deliveries[:TEN_TIMES] * 9
     random.Random(7).shuffle(sent)
@@ -40,8 +39,9 @@ def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: Hou
         answers = list(pool.map(lambda delivery: _send(house, shop, *delivery), sent))
     waiting = in_town(town, lambda: _count(InboxState.WAITING))
     began = time.monotonic()
-    house.processes[1] = house._spawn("flask", "--app", "app", "worker")
-    _kill_a_worker_on_the_way(house)
+    house.start_workers()
+    time.sleep(5)
+    house.kill_a_worker()
     while in_town(town, lambda: _count(InboxState.WAITING)) and time.monotonic() - began < 600:
         time.sleep(0.5)
     drained = time.monotonic() - began
@@ -59,13 +59,6 @@ def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: Hou
         assert set(db.session.scalars(select(InboxEvent.state))) == {InboxState.TAKEN.value}
         db.session.remove()
         assert [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders] == []
-
-
-def _kill_a_worker_on_the_way(house: House) -> None:
-    time.sleep(5)
-    house.processes[1].kill()
-    house.processes[1].wait()
-    house.processes[1] = house._spawn("flask", "--app", "app", "worker")
 
 
 def _furnish(town: Flask) -> Shop:
