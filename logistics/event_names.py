@@ -34,6 +34,7 @@ EVENTS: dict[str, Any] = {
     "ProductCreated": lazy("Product created"),
     "PasswordChanged": lazy("Password changed"),
     "PasswordRenewed": lazy("One-time password made"),
+    "PaymentIncidentOpened": lazy("Payment incident opened"),
     "PaymentRefunded": lazy("Payment refunded"),
     "PaymentTaken": lazy("Payment taken"),
     "PaymentTimeExtended": lazy("Given more time to pay"),

@@ -133,9 +133,9 @@ def _account(customer_id: int, currency: str) -> Select[Account]:
 
 def _open(session: Session, customer_id: int, currency: str) -> None:
     # Selecting the customer inside the insert makes an unknown one add no row; two who open at once get one account.
-    nothing = [literal(0).label(name) for name in ("balance", "authorised", "credit_limit")]
+    nothing = [literal(0).label(name) for name in ("balance", "authorised", "credit_limit", "terms_days")]
     opened = select(Customer.id, literal(currency), *nothing).where(Customer.id == customer_id)
-    columns = ["customer_id", "currency", "balance", "authorised", "credit_limit"]
+    columns = ["customer_id", "currency", "balance", "authorised", "credit_limit", "terms_days"]
     session.execute(insert(Account).from_select(columns, opened).on_conflict_do_nothing(index_elements=["customer_id", "currency"]))
 
 

@@ -70,6 +70,17 @@ class PaymentTimeExtended(Event):
 
 
 @dataclass(frozen=True)
+class PaymentIncidentOpened(Event):
+    """Something about its money waits for a person; `amount` is in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    kind: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class ChannelSaved(Event):
     """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
 

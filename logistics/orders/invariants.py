@@ -2,20 +2,36 @@
 
 from logistics.core.auditing import Invariant
 
-_LINE_SUMS = """
-    SELECT order_id,
-           sum(ordered - cancelled - shipped) AS remaining,
-           sum(shipped) AS shipped,
-           sum(shipped - delivered - bounced - lost) AS moving,
-           sum(delivered - returned) AS kept,
-           sum((2 * (ordered - cancelled) * unit_price * (10000 - discount_bp) + 10000) / 20000) AS goods_due,
-           bool_and(cancelled = ordered) AS all_cancelled
-      FROM order_lines GROUP BY order_id
+
+def _net(units: str) -> str:
+    """What so many units of a line cost (rules.line_net, in SQL on purpose); numeric, or the product may be too large."""
+    gross = f"div(2 * ({units})::numeric * l.unit_price * (10000 - l.discount_bp) + 10000, 20000)"
+    return f"greatest(0, {gross} - div(2 * l.discount_share::numeric * ({units}) + l.ordered, 2 * l.ordered))"
+
+
+def _tax(amount: str, rate: str) -> str:
+    """The tax in or on an amount (rules.tax_of)."""
+    inside = f"{amount} - div(2 * {amount} * 10000 + 10000 + {rate}, 2 * (10000 + {rate}))"
+    return f"CASE WHEN o.tax_included THEN {inside} ELSE div(2 * {amount} * {rate} + 10000, 20000) END"
+
+
+_LEFT = _net("l.ordered - l.cancelled")
+_LINE_SUMS = f"""
+    SELECT l.order_id,
+           sum(l.ordered - l.cancelled - l.shipped) AS remaining,
+           sum(l.shipped) AS shipped,
+           sum(l.shipped - l.delivered - l.bounced - l.lost) AS moving,
+           sum(l.delivered - l.returned) AS kept,
+           sum({_LEFT} + CASE WHEN o.tax_included THEN 0 ELSE {_tax(_LEFT, "l.tax_bp")} END) AS goods_due,
+           bool_and(l.cancelled = l.ordered) AS all_cancelled
+      FROM order_lines l JOIN orders o ON o.id = l.order_id GROUP BY l.order_id
 """
+_SHIPPING_TAX = _tax("o.shipping::numeric", "o.shipping_tax_bp")
+_SHIPPING_DUE = f"o.shipping + CASE WHEN o.tax_included THEN 0 ELSE {_SHIPPING_TAX} END"
 _MONEY = "SELECT order_id, sum(authorised - voided - refunded) AS covered FROM payments GROUP BY order_id"
 _STATE_OF_ORDER = f"""
     SELECT o.id, o.number, o.status, o.covered_at, l.remaining, l.shipped, l.moving, l.kept,
-           coalesce(m.covered, 0) >= CASE WHEN l.all_cancelled THEN 0 ELSE l.goods_due + o.shipping END AS is_covered
+           coalesce(m.covered, 0) >= CASE WHEN l.all_cancelled THEN 0 ELSE greatest(0, l.goods_due + {_SHIPPING_DUE} - o.allowance) END AS is_covered
       FROM orders o JOIN ({_LINE_SUMS}) l ON l.order_id = o.id LEFT JOIN ({_MONEY}) m ON m.order_id = o.id
 """
 
@@ -81,19 +97,24 @@ INVARIANTS = (
     ),
     Invariant(
         "I-O1",
-        "An order's total is its lines plus shipping",
-        """
-        SELECT o.number, o.total, o.merchandise, o.shipping, coalesce(sum(l.net), 0) AS lines
+        "An order's total is its lines plus shipping, and tax where prices do not hold it; its discount is the lines' shares",
+        f"""
+        SELECT o.number, o.total, o.merchandise, o.shipping, o.discount, o.tax, coalesce(sum(l.net), 0) AS lines
           FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
-         GROUP BY o.id HAVING o.merchandise <> coalesce(sum(l.net), 0) OR o.total <> o.merchandise + o.shipping
+         GROUP BY o.id
+        HAVING o.merchandise <> coalesce(sum(l.net), 0)
+            OR o.discount <> coalesce(sum(l.discount_share), 0)
+            OR o.tax <> coalesce(sum(l.tax), 0) + {_SHIPPING_TAX}
+            OR o.total <> o.merchandise + o.shipping + CASE WHEN o.tax_included THEN 0 ELSE o.tax END
         """,
     ),
     Invariant(
         "I-O2",
-        "A line's net is quantity x price x (1 - discount), rounded half up",
-        """
-        SELECT id AS order_line_id, order_id, ordered, unit_price, discount_bp, net
-          FROM order_lines WHERE net <> (2 * ordered * unit_price * (10000 - discount_bp) + 10000) / 20000
+        "A line's net is quantity x price less its discounts, and its tax the rate's part of that, each rounded half up",
+        f"""
+        SELECT l.id AS order_line_id, l.order_id, l.ordered, l.unit_price, l.discount_bp, l.discount_share, l.net, l.tax_bp, l.tax
+          FROM order_lines l JOIN orders o ON o.id = l.order_id
+         WHERE l.net <> {_net("l.ordered")} OR l.tax <> {_tax("l.net::numeric", "l.tax_bp")}
         """,
     ),
     Invariant(

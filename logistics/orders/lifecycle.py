@@ -34,7 +34,7 @@ def advance(line: OrderLine, **units: int) -> None:
 
 def is_covered(session: Session, order: Order) -> bool:
     """Whether money or authorisations reach what is due; an order that costs nothing is covered."""
-    return covered_amount(session, order.id) >= rules.due(order.lines, order.shipping)
+    return covered_amount(session, order.id) >= rules.due(order)
 
 
 def recompute(session: Session, order: Order, *, by: Actor, at: datetime | None = None) -> None:

@@ -21,7 +21,7 @@ from logistics.payments.queries import covered_amount, recorded_since
 
 def amount_open(session: Session, order: Order) -> int:
     """What is still to be paid, in minor units."""
-    return max(0, rules.due(order.lines, order.shipping) - covered_amount(session, order.id))
+    return max(0, rules.due(order) - covered_amount(session, order.id))
 
 
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
@@ -81,7 +81,7 @@ def record_shop_payment(session: Session, *, number: str, money: ShopMoney, by: 
 
 def book_shop_money(session: Session, order: Order, money: ShopMoney, *, by: Actor) -> bool:
     """Book what a shop has taken for a locked or new order, at most what it costs; whether anything was new. Locks the payments."""
-    due = rules.due(order.lines, order.shipping)
+    due = rules.due(order)
     return shop_money.note_shop_money(
         session,
         order_id=order.id,

@@ -101,6 +101,11 @@ def _build(request: OrderRequest, channel: Channel, customer: Customer, products
         customer_id=customer.id,
         currency=request.currency,
         shipping=request.shipping,
+        discount=0,
+        tax=0,
+        tax_included=True,
+        shipping_tax_bp=0,
+        allowance=0,
         name=request.name,
         phone=request.phone,
         email=request.email,
@@ -129,6 +134,9 @@ def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> Or
         ordered=asked.quantity,
         unit_price=price,
         discount_bp=asked.discount_bp,
+        discount_share=0,
+        tax_bp=0,
+        tax=0,
         net=net_of_discount(asked.quantity, price, asked.discount_bp),
         note=asked.note,
         **dict.fromkeys(("cancelled", *STEPS), 0),
@@ -171,7 +179,7 @@ def _reserve(session: Session, order: Order, *, may_wait: bool, by: Actor) -> No
 
 
 def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None:
-    amount = rules.due(order.lines, order.shipping)
+    amount = rules.due(order)
     if amount:
         take_from_balance(
             session,

@@ -22,12 +22,27 @@ class Counts(Protocol):
 
 
 class Priced(Protocol):
-    """What a line costs."""
+    """What a line costs: `discount_bp` and `tax_bp` in basis points, `discount_share` is its part of the order's discount."""
 
     ordered: int
     cancelled: int
     unit_price: int
     discount_bp: int
+    discount_share: int
+    tax_bp: int
+
+
+class Charged(Protocol):
+    """What an order costs beside its lines. `tax_included`: prices and shipping hold their tax already."""
+
+    shipping: int
+    shipping_tax_bp: int
+    tax_included: bool
+    allowance: int
+
+    @property
+    def lines(self) -> Sequence[Priced]:
+        """Its lines."""
 
 
 def headline(lines: Iterable[Counts], *, covered: bool) -> OrderStatus:
@@ -51,11 +66,34 @@ def headline(lines: Iterable[Counts], *, covered: bool) -> OrderStatus:
     return OrderStatus.PAID if covered else OrderStatus.UNPAID
 
 
-def due(lines: Sequence[Priced], shipping: int) -> int:
-    """What the order costs in minor units, less what was cancelled; with everything cancelled nothing, shipping included."""
-    if all(line.cancelled == line.ordered for line in lines):
+def line_net(line: Priced, units: int) -> int:
+    """What so many units of a line cost with the line's discount and its share of the order's discount taken off; minor units.
+
+    Each of the two is rounded half up. Tax is not looked at: where prices hold it, this holds it too.
+    """
+    share = (2 * line.discount_share * units + line.ordered) // (2 * line.ordered)
+    return max(0, net_of_discount(units, line.unit_price, line.discount_bp) - share)
+
+
+def tax_of(amount: int, rate_bp: int, *, included: bool) -> int:
+    """The tax in (`included`) or on an amount of minor units at a rate in basis points, rounded half up to a minor unit."""
+    if included:
+        return amount - (2 * amount * 10_000 + 10_000 + rate_bp) // (2 * (10_000 + rate_bp))
+    return (2 * amount * rate_bp + 10_000) // 20_000
+
+
+def with_tax(amount: int, rate_bp: int, *, included: bool) -> int:
+    """An amount of minor units as it is to be paid."""
+    return amount if included else amount + tax_of(amount, rate_bp, included=False)
+
+
+def due(order: Charged) -> int:
+    """What the order costs in minor units, less what was cancelled and allowed; with everything cancelled nothing, shipping included."""
+    if all(line.cancelled == line.ordered for line in order.lines):
         return 0
-    return sum(net_of_discount(line.ordered - line.cancelled, line.unit_price, line.discount_bp) for line in lines) + shipping
+    included = order.tax_included
+    goods = sum(with_tax(line_net(line, line.ordered - line.cancelled), line.tax_bp, included=included) for line in order.lines)
+    return max(0, goods + with_tax(order.shipping, order.shipping_tax_bp, included=included) - order.allowance)
 
 
 def in_units(minutes: int) -> tuple[int, str]:

@@ -7,11 +7,14 @@ _S = PaymentState
 
 MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     _S.CREATED: frozenset({_S.AUTHORISED, _S.FAILED}),
-    _S.AUTHORISED: frozenset({_S.CAPTURED, _S.VOIDED, _S.FAILED}),
-    _S.CAPTURED: frozenset({_S.PART_REFUNDED, _S.REFUNDED}),
-    _S.PART_REFUNDED: frozenset({_S.PART_REFUNDED, _S.REFUNDED}),
+    _S.AUTHORISED: frozenset({_S.CAPTURED, _S.VOIDED, _S.EXPIRED, _S.FAILED}),
+    _S.CAPTURED: frozenset({_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
+    _S.PART_REFUNDED: frozenset({_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
+    # Won, it is what it was; lost, the money is gone.
+    _S.DISPUTED: frozenset({_S.CAPTURED, _S.PART_REFUNDED, _S.REFUNDED}),
     _S.REFUNDED: frozenset(),
     _S.VOIDED: frozenset(),
+    _S.EXPIRED: frozenset(),
     _S.FAILED: frozenset(),
 }
 

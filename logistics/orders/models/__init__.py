@@ -1,7 +1,8 @@
-"""Orders and their lines, their drafts, the channels they come from, and the views of their list that people keep."""
+"""Orders and their lines, their drafts, the channels they come from, and the views of their list that people keep; incidents of their money."""
 
 from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.drafts import OrderDraft
+from logistics.orders.models.incidents import IncidentKind, PaymentIncident
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus
 from logistics.orders.models.views import DefaultView, OrderView
 
@@ -12,9 +13,11 @@ __all__ = [
     "ChannelKind",
     "DefaultView",
     "HoldReason",
+    "IncidentKind",
     "Order",
     "OrderDraft",
     "OrderLine",
     "OrderStatus",
     "OrderView",
+    "PaymentIncident",
 ]

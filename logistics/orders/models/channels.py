@@ -27,7 +27,9 @@ class Channel(Base):
     """A way orders come in, and what holds for them.
 
     `payment_timeout_minutes`: how long an unpaid order keeps its stock (None: for ever). `may_wait`: whether an order is taken when
-    stock is short, and waits for it. `ship_complete`: whether its parcels wait until all of it is there.
+    stock is short, and waits for it. `ship_complete`: whether its parcels wait until all of it is there. `capture_at_dispatch`: whether
+    an order paid from the balance is deducted when its first parcel leaves, and only authorised before. `tax_included`: whether its prices
+    hold their tax.
     """
 
     __tablename__ = "channels"
@@ -43,6 +45,8 @@ class Channel(Base):
     payment_timeout_minutes: Mapped[int | None]
     may_wait: Mapped[bool] = mapped_column(default=False)
     ship_complete: Mapped[bool] = mapped_column(default=True)
+    capture_at_dispatch: Mapped[bool] = mapped_column(default=False)
+    tax_included: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -64,6 +64,9 @@ class Order(Base):
     `priority`: 0 to 9, the higher the earlier it gets stock. `expires_at`: when it gives its stock back unless it is paid.
     `ship_complete`: its parcels wait until all of it is there. `sourcing` says by which rule its warehouses were chosen
     (inventory.reserving.Sourcing.as_facts) when it was placed.
+
+    `discount`: taken off the whole order, shared out over its lines. `tax`: of lines and shipping together; `tax_included` says that the
+    prices hold it already. `allowance`: what was given back and is therefore not due any more, goods cancelled apart.
     """
 
     __tablename__ = "orders"
@@ -71,7 +74,8 @@ class Order(Base):
         UniqueConstraint("channel_id", "external_id"),
         CheckConstraint(one_of("status", OrderStatus), name="status"),
         CheckConstraint(f"cancel_reason = '' OR {one_of('cancel_reason', CancelReason)}", name="cancel_reason"),
-        CheckConstraint("shipping >= 0 AND merchandise >= 0", name="amounts"),
+        CheckConstraint("least(shipping, merchandise, discount, tax, allowance) >= 0", name="amounts"),
+        CheckConstraint("shipping_tax_bp BETWEEN 0 AND 10000", name="shipping_tax"),
         CheckConstraint(f"hold_reason = '' OR {one_of('hold_reason', HoldReason)}", name="hold_reason"),
         CheckConstraint("(hold_reason = '') = (held_at IS NULL)", name="held"),
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
@@ -101,6 +105,11 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(String(3))
     merchandise: Mapped[int] = mapped_column(default=0)
     shipping: Mapped[int] = mapped_column(default=0)
+    discount: Mapped[int] = mapped_column(default=0)
+    tax: Mapped[int] = mapped_column(default=0)
+    tax_included: Mapped[bool] = mapped_column(default=True)
+    shipping_tax_bp: Mapped[int] = mapped_column(default=0)
+    allowance: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -169,7 +178,11 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One product of an order, with how far its units have come. Amounts in minor units, discount in basis points."""
+    """One product of an order, with how far its units have come. Amounts in minor units, discount and tax rate in basis points.
+
+    `discount_share`: its part of the order's discount. `net`: what all its units cost, both discounts taken off (rules.line_net); `tax`:
+    the tax in or on that (rules.tax_of).
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -179,7 +192,8 @@ class OrderLine(Base):
         CheckConstraint("delivered + bounced + lost <= shipped", name="delivered"),
         CheckConstraint("returned <= delivered", name="returned"),
         CheckConstraint("least(cancelled, assigned, picked, packed, shipped, delivered, bounced, lost, returned) >= 0", name="counts"),
-        CheckConstraint("unit_price >= 0 AND net >= 0 AND discount_bp BETWEEN 0 AND 10000", name="price"),
+        CheckConstraint("least(unit_price, net, discount_share, tax) >= 0 AND discount_bp BETWEEN 0 AND 10000", name="price"),
+        CheckConstraint("tax_bp BETWEEN 0 AND 10000", name="tax_rate"),
         Index("ix_order_lines_product", "product_id"),
     )
 
@@ -199,6 +213,9 @@ class OrderLine(Base):
     returned: Mapped[int] = mapped_column(default=0)
     unit_price: Mapped[int]
     discount_bp: Mapped[int] = mapped_column(default=0)
+    discount_share: Mapped[int] = mapped_column(default=0)
+    tax_bp: Mapped[int] = mapped_column(default=0)
+    tax: Mapped[int] = mapped_column(default=0)
     net: Mapped[int]
     note: Mapped[str] = mapped_column(String(500), default="")
 

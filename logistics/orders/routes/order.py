@@ -112,7 +112,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
-    due = rules.due(order.lines, order.shipping)
+    due = rules.due(order)
     unpaid = max(0, due - covered)
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
     refundable = sum(payment.refundable for payment in payments) - at_shop

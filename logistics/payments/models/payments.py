@@ -1,6 +1,6 @@
 """Payments of orders, and the moves that make their amounts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -13,7 +13,10 @@ class Method(StrEnum):
     """How an order is paid."""
 
     BALANCE = "balance"
+    CARD = "card"
     TRANSFER = "transfer"
+    COD = "cod"
+    TERMS = "terms"
     SHOP = "shop"
 
 
@@ -26,7 +29,9 @@ class PaymentState(StrEnum):
     PART_REFUNDED = "part_refunded"
     REFUNDED = "refunded"
     VOIDED = "voided"
+    EXPIRED = "expired"
     FAILED = "failed"
+    DISPUTED = "disputed"
 
 
 class MoveKind(StrEnum):
@@ -39,7 +44,11 @@ class MoveKind(StrEnum):
 
 
 class Payment(Base):
-    """One way an order was paid. The amounts are the sums of its moves (I-M2); refunded <= captured <= authorised."""
+    """One way an order was paid. The amounts are the sums of its moves (I-M2); refunded <= captured <= authorised.
+
+    `provider_reference`: what the provider of cards calls it. `authorised_until`: when a provider's authorisation ends by itself.
+    `due_on`: the day by which what was taken on terms is to be paid. `failure`: why it failed, as a code.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -47,6 +56,9 @@ class Payment(Base):
         CheckConstraint(one_of("state", PaymentState), name="state"),
         CheckConstraint("0 <= refunded AND refunded <= captured AND captured <= authorised", name="amounts"),
         CheckConstraint("0 <= voided AND captured + voided <= authorised", name="voided"),
+        Index("uq_payments_provider_reference", "provider", "provider_reference", unique=True, postgresql_where="provider_reference <> ''"),
+        Index("ix_payments_ending", "authorised_until", postgresql_where="state = 'authorised' AND authorised_until IS NOT NULL"),
+        Index("ix_payments_due", "account_id", "due_on", postgresql_where="due_on IS NOT NULL"),
     )
 
     id: Mapped[PrimaryKey]
@@ -59,6 +71,11 @@ class Payment(Base):
     captured: Mapped[int] = mapped_column(default=0)
     voided: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
+    provider: Mapped[str] = mapped_column(String(20), default="")
+    provider_reference: Mapped[str] = mapped_column(String(255), default="")
+    authorised_until: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    failure: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime]
 
     moves: Mapped[list["PaymentMove"]] = relationship(back_populates="payment", order_by="PaymentMove.id")

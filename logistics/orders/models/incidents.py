@@ -1,0 +1,47 @@
+"""What went wrong with the money of an order and waits for somebody: a plain list, until there is an inbox for every incident."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.orders.models.orders import Order
+
+
+class IncidentKind(StrEnum):
+    """What happened."""
+
+    MONEY_AFTER_CANCELLATION = "money_after_cancellation"
+    OVERPAID = "overpaid"
+    CAPTURE_REFUSED = "capture_refused"
+    REFUND_REFUSED = "refund_refused"
+    AUTHORISATION_ENDING = "authorisation_ending"
+    SHIPPED_UNCOVERED = "shipped_uncovered"
+    DISPUTED = "disputed"
+
+
+class PaymentIncident(Base):
+    """One thing to be looked into; `amount` in minor units of the order's currency. Of a kind an order has at most one open."""
+
+    __tablename__ = "payment_incidents"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", IncidentKind), name="kind"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("(resolved_at IS NULL) = (resolution = '')", name="resolved"),
+        Index("uq_payment_incidents_open", "order_id", "kind", unique=True, postgresql_where="resolved_at IS NULL"),
+        Index("ix_payment_incidents_open", "opened_at", "id", postgresql_where="resolved_at IS NULL"),
+        Index("ix_payment_incidents_opened", "opened_at", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    amount: Mapped[int]
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    resolution: Mapped[str] = mapped_column(String(500), default="")
+
+    order: Mapped[Order] = relationship()
