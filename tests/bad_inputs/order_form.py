@@ -86,6 +86,7 @@ ROWS = [
     *_typed("B52", "note", "' OR 1=1--", "%27", "\\", "%", "_", status=303),
     *_typed("B53", "line1", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", 'hx-get="/x"', status=303),
     *_typed("B54", "note", "=cmd|'/c calc'!A1", "+1", "-1", "@SUM", "＝1+1", status=303),
+    *[Bad("B83", "F", {"customer_id": text}, 422, "unknown_customer", "customer") for text in ("-1", "1e9", "abc", "1.0", "１", "999999", "0")],
     Bad("B84", "F", {"form_key": KEY}, 303, before={"form_key": KEY}, writes=NOTHING),
     Bad("B84", "F", {"form_key": KEY, "lines-0-quantity": "2"}, 422, says="sent before with other input", before={"form_key": KEY}),
     Bad("B84", "F signed out", {}, 401, says="Sign in"),
