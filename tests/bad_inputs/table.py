@@ -3,8 +3,23 @@
 Whoever adds a surface writes its rows in a file of their own and puts both here.
 """
 
-from tests.bad_inputs import api_bodies, order_form, orders_by_api, questions
+from tests.bad_inputs import api_bodies, files, order_form, orders_by_api, other_files, other_forms, questions
 from tests.bad_inputs.rows import Bad, Open
 
-SURFACES: dict[str, Open] = {**orders_by_api.SURFACES, **order_form.SURFACES, **questions.SURFACES}
-ROWS: list[Bad] = [*orders_by_api.ROWS, *api_bodies.ROWS, *order_form.ROWS, *questions.ROWS]
+SURFACES: dict[str, Open] = {
+    **orders_by_api.SURFACES,
+    **order_form.SURFACES,
+    **other_forms.SURFACES,
+    **questions.SURFACES,
+    **files.SURFACES,
+    **other_files.SURFACES,
+}
+ROWS: list[Bad] = [
+    *orders_by_api.ROWS,
+    *api_bodies.ROWS,
+    *order_form.ROWS,
+    *other_forms.ROWS,
+    *questions.ROWS,
+    *files.ROWS,
+    *other_files.ROWS,
+]
