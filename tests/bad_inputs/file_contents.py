@@ -64,7 +64,9 @@ def _send(browser: FlaskClient, kind: str, sent: File) -> Told:
     answer = browser.post(f"/imports/{run.id}/run", data={"mode": "all"})
     if answer.status_code < 400:
         assert (work().state, newest().new) == (ImportState.DONE, sent.makes), [line.message for line in rows_of(run)]
-    return Told(answer.status_code, browser.get(f"/imports/{run.id}").text, "", wrong, is_all=True)
+    page = browser.get(f"/imports/{run.id}")
+    assert page.status_code == 200
+    return Told(answer.status_code, page.text, "", wrong, is_all=True)
 
 
 def csv(*rows: Sequence[str], heading: Sequence[str] = HEADING) -> File:

@@ -26,7 +26,9 @@ def send_form(browser: FlaskClient, url: str, fields: dict[str, Any]) -> Told:
     """Send a form as a browser does. Where it is refused, ask as a program does which fields are meant; where it is taken, look at what it made."""
     page = browser.post(url, data=fields)
     if page.status_code < 400:
-        return Told(page.status_code, browser.get(page.location).text)
+        made = browser.get(page.location)
+        assert made.status_code == 200
+        return Told(page.status_code, made.text)
     facts = Told.by(browser.post(url, data=fields, headers={"Accept": JSON}))
     assert facts.status == page.status_code
     return Told(page.status_code, page.text, facts.code, facts.wrong, Typed(page.text))

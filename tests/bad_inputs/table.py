@@ -3,7 +3,7 @@
 Whoever adds a surface writes its rows in a file of their own and puts both here.
 """
 
-from tests.bad_inputs import api_bodies, files, order_form, orders_by_api, other_files, other_forms, questions
+from tests.bad_inputs import api_bodies, deliveries, files, hooks, order_form, orders_by_api, other_files, other_forms, questions
 from tests.bad_inputs.rows import Bad, Open
 
 SURFACES: dict[str, Open] = {
@@ -13,6 +13,7 @@ SURFACES: dict[str, Open] = {
     **questions.SURFACES,
     **files.SURFACES,
     **other_files.SURFACES,
+    **deliveries.SURFACES,
 }
 ROWS: list[Bad] = [
     *orders_by_api.ROWS,
@@ -22,4 +23,5 @@ ROWS: list[Bad] = [
     *questions.ROWS,
     *files.ROWS,
     *other_files.ROWS,
+    *hooks.ROWS,
 ]
