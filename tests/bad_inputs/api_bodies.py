@@ -20,6 +20,7 @@ def _keyed(*keys: str | None, body: bytes = GOOD) -> Raw:
 ROWS = [
     *malformed("B31", GOOD.replace(b"12 Park Row", rb"\ud800"), GOOD.replace(b'"line1"', rb'"\udc00"')),
     Bad("B37", "J", Raw(b'{"note": "' + b"x" * (10 * MEGABYTE) + b'"}'), 413, "request_entity_too_large"),
+    Bad("B38", "J", {**order_body(), **{f"a{number}": 1 for number in range(60_000)}}, 422, "unknown_field", "/a1"),
     *malformed("B39", b"[" * 100_000, b'{"lines": ' + b"[" * 100_000),
     *malformed("B40", b'{"quantity": 1, "quantity": 99}', GOOD.replace(b'"sku"', b'"quantity": 99, "sku"')),
     Bad("B41", "J", line(quantiy=1), 422, "unknown_field", "/lines/0/quantiy"),

@@ -52,6 +52,7 @@ def _check(told: Told, row: Bad) -> None:
     assert not (leak := _OURS_ALONE.search(told.text)), (str(row), leak)
     assert not (told.is_page and (alive := _ALIVE.search(told.text))), (str(row), alive)
     assert row.says in told.text, (str(row), told.text[:2000])
+    assert len(told.wrong) <= 100, "nobody reads more than that"
     for error in told.wrong:
         assert error.message
         assert len(error.message) < 400
