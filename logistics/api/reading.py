@@ -1,5 +1,6 @@
 """Reading what programs send by its model: everything that is wrong at once, each with its place and what would be right."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,8 @@ from logistics.core.refusals import BadValue, FieldError, Invalid, Refusal
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[int | str, ...]
+# More mistakes than these are none that anybody mends one by one, and each takes a while to explain.
+MOST_TOLD = 100
 
 
 class TooLarge(Refusal):
@@ -33,10 +36,9 @@ def read_body(model: type[Model], value: Mapping[str, Any]) -> Model:
 
 def read_query(model: type[Model], pairs: Sequence[tuple[str, str]]) -> Model:
     """The parameters of a request. Raises Invalid, with their names."""
-    names = [name for name, _value in pairs]
-    if twice := {name[:80] for name in names if names.count(name) > 1}:
+    if twice := {name[:80] for name, times in Counter(name for name, _value in pairs).items() if times > 1}:
         message = _("This parameter is given twice.")
-        raise Invalid(message, errors=[FieldError(name, "given_twice", message) for name in sorted(twice)])
+        raise Invalid(message, errors=[FieldError(name, "given_twice", message) for name in sorted(twice)[:MOST_TOLD]])
     return _read(model, dict(pairs), lambda path: str(path[0])[:80])
 
 
@@ -62,8 +64,12 @@ def _read(model: type[Model], value: Mapping[str, Any], point: Callable[[Path], 
     try:
         return model.model_validate(value, context={"currency": currency})
     except ValidationError as error:
-        errors = [_explain(model, wrong["type"], wrong["loc"], wrong, point) for wrong in error.errors(include_url=False)]
-        raise Invalid(_("The request cannot be taken. What is wrong is listed in “errors”."), errors=errors) from None
+        found = error.errors(include_url=False)
+        errors = [_explain(model, wrong["type"], wrong["loc"], wrong, point) for wrong in found[:MOST_TOLD]]
+        message = _("The request cannot be taken. What is wrong is listed in “errors”.")
+        if len(found) > MOST_TOLD:
+            message = _("The request cannot be taken. The first %(count)s mistakes are listed in “errors”.", count=MOST_TOLD)
+        raise Invalid(message, errors=errors) from None
 
 
 def _explain(model: type[BaseModel], kind: str, path: Path, wrong: Mapping[str, Any], point: Callable[[Path], str]) -> FieldError:

@@ -94,8 +94,23 @@ def _unreadable(content: bytes, encoding: str, line: int) -> str:
 
 
 def _refuse_other_kinds(content: bytes) -> None:
+    if line := _find_nul(content):
+        message = _("Row %(row)s holds a control character that cannot be kept. Take it out, or type the row again.", row=line)
+        raise BadSheet(RowError(line, "", "control_character", message))
     if content[:4] in (b"\x89PNG", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or content.lstrip()[:1] == b"<" or b"\x00" in content:
         raise BadSheet(problem("not_csv", _("This is not a CSV file.")))
+
+
+def _find_nul(content: bytes) -> int:
+    """The line of the first U+0000 in what is text but for that, 0 where there is none. Where they are many it is no text."""
+    count = content.count(0)
+    if not count or count * 20 > len(content):
+        return 0
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return 0
+    return content[: content.index(0)].count(b"\n") + 1
 
 
 def _guess_delimiter(text: str) -> str:

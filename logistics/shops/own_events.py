@@ -4,6 +4,7 @@ The data of an order placed are the body of POST /api/v1/orders, with the extern
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,9 +12,11 @@ from logistics.core.addresses import Address
 from logistics.core.config import settings
 from logistics.core.language import _, spoken
 from logistics.core.money import MAX_MINOR
+from logistics.core.parsing import parse_instant
+from logistics.core.refusals import BadValue, FieldError, Invalid
 from logistics.orders.models import CancelReason
 from logistics.orders.validating import MOST_URGENT
-from logistics.shops.body_reading import Fields, read_instant
+from logistics.shops.body_reading import Fields
 from logistics.shops.shop_orders import LONGEST_ID, Envelope, Recipient, ShopLine, ShopNews, ShopOrder, Unreadable
 
 PLACED, CANCELLED = "order.placed", "order.cancelled"
@@ -32,7 +35,7 @@ _NAMES = {
 
 
 def envelope(headers: Mapping[str, str], body: Mapping[str, Any], digest: str) -> Envelope:
-    """Which event this is. Everything of it is signed."""
+    """Which event this is. Everything of it is signed. Raises Invalid for a timestamp that is no time."""
     topic = body.get("type")
     topic = topic[:60] if isinstance(topic, str) else ""
     event_data = body.get("data")
@@ -40,7 +43,7 @@ def envelope(headers: Mapping[str, str], body: Mapping[str, Any], digest: str) -
     external = external.strip() if isinstance(external, str) and len(external) <= LONGEST_ID else ""
     known = topic in TOPICS
     event = headers.get("webhook-id") or digest
-    return Envelope(event, topic, known, external if known else "", read_instant(body.get("timestamp")))
+    return Envelope(event, topic, known, external if known else "", _read_timestamp(body))
 
 
 def read(topic: str, body: Mapping[str, Any]) -> ShopNews:
@@ -51,6 +54,16 @@ def read(topic: str, body: Mapping[str, Any]) -> ShopNews:
     if fields.problems:
         raise Unreadable(fields.problems)
     return news
+
+
+def _read_timestamp(body: Mapping[str, Any]) -> datetime | None:
+    written = body.get("timestamp")
+    if written is None:
+        return None
+    try:
+        return parse_instant(written if isinstance(written, str) else "")
+    except BadValue as error:
+        raise Invalid(error.message, errors=[FieldError("/timestamp", error.code, error.message)]) from error
 
 
 def _read_cancellation(fields: Fields) -> ShopNews:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select, text
@@ -23,6 +24,7 @@ from logistics.shops.models import InboxEvent, InboxState, Reason
 from logistics.shops.sharing_secrets import secrets_of
 from logistics.shops.shop_events import HookAltered
 from logistics.shops.shop_orders import LONGEST_ID, Envelope
+from logistics.shops.signatures import WINDOW
 from logistics.shops.tasks import dispatch
 
 LARGEST_BODY = 256 * 1024
@@ -86,7 +88,8 @@ def receive(session: Session, channel: Channel, dialect: Dialect, headers: Mappi
     """Take a signed delivery into the inbox, by one statement, and ask for the worker; no rows are locked but its own.
 
     `headers` have their names in lower case.
-    Raises NotSigned, Malformed for what is no JSON, NotAnOrder for one of our topics without an order's id. Nothing is written then.
+    Raises NotSigned, Malformed for what is no JSON, NotAnOrder for one of our topics without an order's id, Invalid for a time of our own
+    format that is none. Nothing is written then.
     """
     secrets = secrets_of(session, channel.id)
     if not [secret for secret in secrets if dialect.is_signed(headers, raw, secret)]:
@@ -125,11 +128,16 @@ def _columns(channel: Channel, envelope: Envelope, digest: str, body: str) -> di
         # What is not about orders is none of our business: that it came is enough.
         "body": body if ours else None,
         "moment": moment,
-        "changed_at": envelope.changed_at,
+        "changed_at": _believable(envelope.changed_at, moment),
         "settled_at": None if ours else moment,
         "state": (InboxState.WAITING if ours else InboxState.IGNORED).value,
         "reason": "" if ours else Reason.OTHER_TOPIC.value,
     }
+
+
+def _believable(changed_at: datetime | None, moment: datetime) -> datetime | None:
+    """When the shop says that it changed; a time still to come is none: it would make all that comes until then old news."""
+    return changed_at if changed_at and changed_at - moment <= WINDOW else None
 
 
 def _event_id(given: str) -> str:

@@ -54,6 +54,18 @@ def test_an_unconfirmed_one_is_refused_and_named() -> None:
         read_sheet(CHINESE.replace("货号,数量,备注", "sku,quantity,note").encode("gb18030"), COLUMNS)
 
 
+def test_a_nul_in_what_is_text_is_named_with_its_row_and_many_are_no_text() -> None:
+    text = FRENCH.replace("Où", "O\x00")
+    for content, code, row in (
+        (text.encode(), "control_character", 3),
+        (FRENCH.encode("utf-16-le"), "not_csv", 0),
+        (text.encode("cp1252"), "not_csv", 0),
+    ):
+        with pytest.raises(BadSheet) as refusal:
+            guess_layout(content)
+        assert [(error.code, error.row) for error in refusal.value.errors] == [(code, row)]
+
+
 def test_what_cannot_be_read_so_is_never_guessed_over() -> None:
     with pytest.raises(BadSheet) as refusal:
         read_sheet(CHINESE.encode("gb18030"), COLUMNS, reading=Reading(Layout("utf-8"), OURS))

@@ -51,7 +51,7 @@ def test_every_wrong_field_is_named_and_good_rows_are_kept() -> None:
         (b"%PDF-1.7 ....", "not_csv"),
         (b"PK\x03\x04....", "not_csv"),
         (b"  <html><body>", "not_csv"),
-        (b"sku,quantity\nLA\x00MP,1\n", "not_csv"),
+        (b"sku,quantity\nLA\x00MP,1\n", "control_character"),
         ("sku\nLAMP\n".encode("utf-16"), "bad_encoding"),
         ("sku\nLAMP\n".encode("utf-16-be"), "not_csv"),
         ("sku,note\nLAMP,Café\n".encode("cp1252"), "bad_encoding"),

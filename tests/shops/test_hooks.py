@@ -1,4 +1,4 @@
-"""The doors of shops: what is signed is kept once and answered at once; what is not does nothing."""
+"""The doors of shops: what is signed is kept once and answered at once; what is not does nothing (and tests/bad_inputs/hooks.py)."""
 
 import json
 import os
@@ -17,7 +17,6 @@ from logistics.core.events import EventLog
 from logistics.shops.models import InboxEvent
 from logistics.shops.sharing_secrets import end_secrets, secrets_of, share_secret
 from tests.cast import Cast
-from tests.doors import fingerprints
 from tests.shops.platforms import SECRET, open_shop, orders, own_event, shopify_order, woo_order, work_off
 
 # A thousand with LOGISTICS_CHAOS=full.
@@ -57,27 +56,6 @@ def test_receiving_takes_few_statements(session: Session, cast: Cast, queries: A
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("told", ["missing", "empty", "hex", "upper", "cut", "others", "respaced"])
-def test_what_is_not_signed_as_it_should_be_does_nothing(session: Session, cast: Cast, kind: str, told: str) -> None:
-    shop = open_shop(cast, kind)
-    raw = json.dumps(body_of(kind)).encode()
-    headers = shop.headers(raw, TOPIC[kind], secret="whsec_b3RoZXIgc2VjcmV0cw==" if told == "others" else None)
-    name = next(name for name in headers if "ignature" in name or "Hmac" in name)
-    signed = headers[name]
-    changed = {"empty": "", "hex": "ab" * 32, "upper": signed.upper(), "cut": signed[:-4], "others": signed, "respaced": signed}
-    headers = {**headers, name: changed.get(told, "")}
-    if told == "missing":
-        del headers[name]
-    before = fingerprints(session)
-
-    answer = shop.post(json.dumps(body_of(kind), indent=1).encode() if told == "respaced" else raw, headers)
-
-    assert (answer.status_code, answer.json["code"]) == (401, "unauthorized")
-    assert answer.json["title"] == "The signature does not fit. Nothing was taken."
-    assert fingerprints(session) == before
-
-
-@pytest.mark.parametrize("kind", KINDS)
 def test_one_changed_bit_is_refused(session: Session, cast: Cast, kind: str) -> None:
     shop, dice = open_shop(cast, kind), random.Random(kind)
     raw = json.dumps(body_of(kind)).encode()
@@ -102,8 +80,8 @@ def _with_one_bit_changed(raw: bytes, headers: dict[str, str], signed: list[str]
             return raw, {**headers, name: value[:at] + char + value[at + 1 :]}
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(-299, 200), (299, 200), (-301, 401), (301, 401)])
-def test_our_own_signature_holds_for_five_minutes(session: Session, cast: Cast, seconds: int, status: int) -> None:
+@pytest.mark.parametrize("seconds", [-299, 299])
+def test_our_own_signature_holds_for_five_minutes(session: Session, cast: Cast, seconds: int) -> None:
     shop = open_shop(cast, "api")
     raw = json.dumps(own_event()).encode()
     moment = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -112,27 +90,16 @@ def test_our_own_signature_holds_for_five_minutes(session: Session, cast: Cast, 
     with time_machine.travel(moment - timedelta(seconds=seconds), tick=False):
         answer = shop.post(raw, headers)
 
-    assert answer.status_code == status
-    assert events(session) == (status == 200)
+    assert answer.status_code == 200
+    assert events(session) == 1
 
 
-@pytest.mark.parametrize("stamp", ["", "abc", "-1", "1e9", "1_0", "00012", "9" * 30, "１２"])
-def test_a_time_that_is_none_is_refused(session: Session, cast: Cast, stamp: str) -> None:
-    shop = open_shop(cast, "api")
-    raw = json.dumps(own_event()).encode()
-
-    answer = shop.post(raw, {**shop.headers(raw, ""), "webhook-timestamp": stamp})
-
-    assert answer.status_code == 401
-
-
-@pytest.mark.parametrize(("age", "status"), [(timedelta(hours=47), 200), (timedelta(hours=73), 401), (timedelta(minutes=-6), 401)])
-def test_shopify_tries_again_for_two_days(session: Session, cast: Cast, age: timedelta, status: int) -> None:
+def test_shopify_tries_again_for_two_days(session: Session, cast: Cast) -> None:
     shop = open_shop(cast)
     raw = json.dumps(shopify_order()).encode()
-    moment = (clock.now() - age).strftime("%Y-%m-%dT%H:%M:%S.123456789Z")
+    moment = (clock.now() - timedelta(hours=47)).strftime("%Y-%m-%dT%H:%M:%S.123456789Z")
 
-    assert shop.post(raw, {**shop.headers(raw, "orders/create"), "X-Shopify-Triggered-At": moment}).status_code == status
+    assert shop.post(raw, {**shop.headers(raw, "orders/create"), "X-Shopify-Triggered-At": moment}).status_code == 200
 
 
 def test_a_channel_without_a_secret_takes_nothing(session: Session, cast: Cast) -> None:
@@ -171,70 +138,11 @@ def test_no_more_than_two_secrets_hold(session: Session, cast: Cast) -> None:
     assert secrets_of(session, shop.channel.id) == ["the third one of us", "the second one of us"]
 
 
-@pytest.mark.parametrize("code", ["nowhere", "desk", "import", "x" * 300, "%00"])
-def test_a_hook_that_is_none_is_not_there(session: Session, cast: Cast, code: str) -> None:
-    shop = open_shop(cast)
-    raw = json.dumps(shopify_order()).encode()
-
-    assert shop.client.post(f"/hooks/channels/{code}", data=raw, headers=shop.headers(raw, "x"), content_type="application/json").status_code in (
-        400,
-        404,
-    )
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", ""]
-)
-def test_other_types_are_refused(session: Session, cast: Cast, kind: str, content_type: str) -> None:
-    shop = open_shop(cast, kind)
-    raw = json.dumps(body_of(kind)).encode()
-
-    assert shop.post(raw, shop.headers(raw, TOPIC[kind]), content_type).status_code == 415
-
-
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_only_posts_are_taken(session: Session, cast: Cast, method: str) -> None:
     shop = open_shop(cast)
 
     assert shop.client.open(shop.door, method=method).status_code == 405
-
-
-@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
-def test_a_body_has_a_largest_size(session: Session, cast: Cast, more: int, status: int) -> None:
-    shop = open_shop(cast)
-    raw = json.dumps(shopify_order()).encode()
-
-    assert shop.send(raw + b" " * (256 * 1024 - len(raw) + more), "orders/create").status_code == status
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"7",
-        b'{"id": NaN}',
-        b'{"id": 1e400}',
-        b'{"id": 1, "id": 2}',
-        b'{"id": "\\u0000"}',
-        b'{"id": "\\ud800"}',
-        b"\xff{}",
-        b"\xef\xbb\xbf{}",
-        '{"id": 1}'.encode("utf-16"),
-        b'{"id": ' + b"9" * 5000 + b"}",
-        b'{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"id": ' + b"[" * 50 + b"]" * 50 + b"}",
-        b'{"id": 1,}',
-    ],
-)
-def test_what_is_no_json_is_said_to_be_none(session: Session, cast: Cast, raw: bytes) -> None:
-    answer = open_shop(cast).send(raw, "orders/create")
-
-    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
-    assert answer.json["title"]
-    assert events(session) == 0
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import itertools
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.core.refusals import IllegalMove
 from logistics.customers.models import Customer, Entry
@@ -516,6 +518,14 @@ def test_older_news_changes_nothing(session: Session, shop: Shop) -> None:
     older["shipping_address"]["address1"] = "1 Old Lane"
 
     assert outcomes(worked(session, shop, ("orders/create", older)))[1] == ("taken", "nothing_new")
+
+
+def test_a_clock_that_was_wrong_once_hides_no_later_news(session: Session, shop: Shop) -> None:
+    placed(session, shop, updated_at=(clock.now() + timedelta(days=2)).isoformat())
+    moved = shopify_order(updated_at=clock.now().isoformat())
+    moved["shipping_address"]["address1"] = "14 Park Row"
+
+    assert outcomes(worked(session, shop, ("orders/updated", moved)))[1] == ("parked", "changed")
 
 
 def test_money_for_an_order_that_we_cancelled_is_for_a_person(session: Session, cast: Cast, shop: Shop) -> None:

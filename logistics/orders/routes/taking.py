@@ -121,6 +121,9 @@ def _place(session: Session, form: OrderForm) -> Order:
     number = take_draft(session, number=form.draft.data or "", form_key=form.form_key.data, by=by, everybodys=may("drafts.all"))
     if form.customer_id.data:
         return place(session, _asked(form, form.customer_id.data), by=by, number=number)
+    if any(form.customer_id.raw_data or ()):
+        # What was picked is nobody: never taken for somebody new.
+        raise _not_picked()
     if form.customer.data:
         return place(session, _asked(form, _find_called(session, form, form.customer.data)), by=by, number=number)
     return place_for_somebody_new(session, _asked(form, 0), details=_details(form), by=by, number=number)
@@ -139,11 +142,15 @@ def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
 def _find_called(session: Session, form: OrderForm, name: str) -> int:
     called = queries.find_customers_called(session, name)
     if len(called) != 1:
-        message = _("Choose the customer from the list, or empty this box to add somebody new.")
-        raise Invalid(message, errors=[FieldError("customer", "unknown_customer", message)])
+        raise _not_picked()
     if not any((form.name.data, *form.address.as_columns().values())):
         form.fill(called[0])
     return called[0].id
+
+
+def _not_picked() -> Invalid:
+    message = _("Choose the customer from the list, or empty this box to add somebody new.")
+    return Invalid(message, errors=[FieldError("customer", "unknown_customer", message)])
 
 
 def _details(form: OrderForm) -> CustomerDetails:
