@@ -10,7 +10,8 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
-from logistics.core.addresses import Address, countries
+from logistics.core.addresses import Address
+from logistics.core.countries import countries
 from logistics.core.forms import EmailField, Form, LineField, MoneyField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, _, current_locale, lazy
 from logistics.core.money import currencies
