@@ -16,6 +16,7 @@ from logistics.orders.queries import load_customer_panel
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
+from logistics.shops.rehearsing import send_as_shopify
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
@@ -57,5 +58,6 @@ def init_app(app: Flask) -> None:
     register_navigation(app, *NAVIGATION)
     app.extensions["event_names"] = event_names
     app.extensions["names_of_keys"] = names_of_keys
+    app.extensions["send_as_shopify"] = send_as_shopify
     for panel in PANELS:
         register_panel(app, panel)

@@ -51,6 +51,9 @@
   on("click", (event) => {
     const target = event.target;
     closeMenus(target);
+    // What was chosen may open a dialog, which gives the focus back to where it was: not into a menu that is shut by then.
+    const item = target.closest("details[data-menu] .item");
+    if (item) { $("summary", item.closest("details")).focus(); closeMenus(); }
     if (target.matches("dialog")) return target.close(); // only the backdrop is the dialog itself; its content fills it
     const opener = target.closest("[data-open]");
     if (opener) { event.preventDefault(); return $(`#${opener.dataset.open}`)?.showModal(); }

@@ -11,8 +11,9 @@ from logistics.api.models import Scope
 from logistics.api.reading import pointing
 from logistics.api.schemas.orders import LineBody, OrderBody
 from logistics.core.actors import Forbidden
-from logistics.core.addresses import Address, check_email, check_phone
+from logistics.core.addresses import Address
 from logistics.core.config import settings
+from logistics.core.contacts import check_email, check_phone
 from logistics.core.language import _, spoken
 from logistics.core.refusals import FieldError, Invalid
 from logistics.customers.matching import find_by_reference, find_match

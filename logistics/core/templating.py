@@ -4,6 +4,7 @@ import hashlib
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2 import StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from logistics.core import clock
 from logistics.core.actors import may, signed_in
 from logistics.core.language import LOCALES, current_locale
 from logistics.core.money import decimals, format_money
+
+MACROS = "shared/ui/"
 
 
 def init_app(app: Flask) -> None:
@@ -28,10 +31,17 @@ def init_app(app: Flask) -> None:
     environment.lstrip_blocks = True
     environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=_day, hour=_hour, ago=_ago, percent=_percent)
     environment.globals.update(may=may, asset=asset, dom_id=dom_id, query_with=query_with, locales=list(LOCALES.items()), decimals=decimals)
-    # The macros below see only the globals that are there by then, and the guards that bring this one come later.
+    # The macros see only the globals that are there by then, and the guards that bring this one come later.
     environment.globals["csrf_token"] = generate_csrf
     app.context_processor(_frame)
-    environment.globals["ui"] = environment.get_template("shared/ui.html").module if _has(app, "shared/ui.html") else None
+    _gather_macros(environment)
+
+
+def _gather_macros(environment: Environment) -> None:
+    """Make `ui` of all public macros in shared/ui/; it is there before them, so that they can use each other by it."""
+    environment.globals["ui"] = ui = SimpleNamespace()
+    for name in environment.list_templates(filter_func=lambda name: name.startswith(MACROS)):
+        vars(ui).update({macro: made for macro, made in vars(environment.get_template(name).module).items() if not macro.startswith("_")})
 
 
 def dom_id(thing: Any, part: str = "") -> str:
@@ -67,10 +77,6 @@ def render_apart(template: str, **facts: Any) -> str:
 @cache
 def _content_hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-
-
-def _has(app: Flask, template: str) -> bool:
-    return (Path(str(app.root_path)) / str(app.template_folder) / template).exists()
 
 
 def _frame() -> dict[str, Any]:

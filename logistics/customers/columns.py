@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from logistics.core import parsing
-from logistics.core.addresses import Address, check_email
+from logistics.core.addresses import Address
+from logistics.core.contacts import check_email
 from logistics.core.country_names import read_country
 from logistics.core.language import lazy
 from logistics.core.refusals import BadValue

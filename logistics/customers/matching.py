@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.core.addresses import dialled
+from logistics.core.contacts import dialled
 from logistics.core.search import matches
 from logistics.customers.models import Customer
 from logistics.customers.rules import CustomerDetails

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
-from logistics.core.addresses import dialled
+from logistics.core.contacts import dialled
 from logistics.core.search import fold
 from logistics.customers.models import Customer
 

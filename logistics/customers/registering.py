@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
-from logistics.core.addresses import dialled
+from logistics.core.contacts import dialled
 from logistics.core.events import publish, publish_all
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Invalid, Stale

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.keys import writes_once

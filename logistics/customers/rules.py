@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from logistics.core.actors import Forbidden
-from logistics.core.addresses import Address, check_address, check_email, check_phone
+from logistics.core.addresses import Address, check_address
+from logistics.core.contacts import check_email, check_phone
 from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
-from logistics.core.addresses import Address, check_address, check_phone
+from logistics.core.addresses import Address, check_address
+from logistics.core.contacts import check_phone
 from logistics.core.importing import Importer, Line, Report, Rows, at_row
 from logistics.core.language import _, lazy
 from logistics.core.money import parse_money

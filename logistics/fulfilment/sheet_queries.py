@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.catalog.models import Product
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.fulfilment.models import IN_HOUSE, Shipment, ShipmentLine, ShipmentState
 from logistics.inventory.models import Reservation, StockLevel
 from logistics.orders.models import Order, OrderLine

@@ -44,7 +44,15 @@ def list_imports() -> Response:
     """What was imported, the latest first."""
     cursor = request.args.get("cursor", "")
     runs = queries.find_imports(session(), cursor, by=current_actor())
-    return page("imports/imports.html", fragment="imports_table", runs=runs, cursor=cursor, states=STATES, labels=_labels())
+    return page(
+        "imports/imports.html",
+        fragment="imports_table",
+        runs=runs,
+        cursor=cursor,
+        states=STATES,
+        labels=_labels(),
+        compared={importer.kind for importer in queries.kinds_for(current_actor()) if importer.compare},
+    )
 
 
 @bp.get("/new")

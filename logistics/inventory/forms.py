@@ -8,7 +8,8 @@ import wtforms
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from logistics.core.addresses import Address, countries
+from logistics.core.addresses import Address
+from logistics.core.countries import countries
 from logistics.core.forms import ChangeField, CodeField, Form, LineField, QuantityField, VersionField, choice_field
 from logistics.core.language import _, current_locale, lazy
 from logistics.core.parsing import MAX_QUANTITY

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.types import Text
 
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.core.importing import Line, Outcome
 from logistics.core.language import _
 from logistics.core.money import plain

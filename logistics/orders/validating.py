@@ -12,7 +12,8 @@ from sqlalchemy.types import Text
 
 from logistics.catalog.models import Product
 from logistics.core.actors import Forbidden
-from logistics.core.addresses import Address, check_address, check_email, check_phone
+from logistics.core.addresses import Address, check_address
+from logistics.core.contacts import check_email, check_phone
 from logistics.core.language import _
 from logistics.core.money import MAX_MINOR, currencies, decimals, net_of_discount, plain
 from logistics.core.parsing import MAX_QUANTITY

@@ -34,10 +34,14 @@ def seed() -> None:
 
 
 def _find_or_make(session: Session, kept: Mapping[str, str]) -> dict[str, str]:
-    passwords = sign_ins.refresh(session, kept, by=operator()) if is_seeded(session) else seed_company(session, settings(), by=operator())
+    passwords = sign_ins.refresh(session, kept, by=operator()) if is_seeded(session) else _make(session)
     # After the past, so that the event log reads in the order of time.
     note_command(session, "seed")
     return passwords
+
+
+def _make(session: Session) -> dict[str, str]:
+    return seed_company(session, settings(), send=current_app.extensions["send_as_shopify"], by=operator())
 
 
 def _folder() -> Path:

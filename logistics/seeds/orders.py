@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (stories.REACH), from this channel of the company."""
+    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (stories.REACH), from this channel of the company.
+
+    `may_wait`: what is short waits for stock, and what is there is shipped before it.
+    """
 
     buyer: str
     lines: str
@@ -14,6 +17,7 @@ class Plan:
     reach: str
     note: str = ""
     channel: str = "desk"
+    may_wait: bool = False
 
     @property
     def goods(self) -> list[tuple[str, int]]:
@@ -83,6 +87,8 @@ PLANS = (
     Plan("KELLER", "THROW-COTTON", 0.7, "transfer", "paid", "Please no plastic."),
     Plan("WANG-HAO", "SCROLL-BOX*2 SCARF-SILK", 0.6, "transfer", "held"),
     Plan("CARTER", "CANDLE-PINE", 0.5, "balance", "paid", channel=WEB),
+    # Paid, and more barometers are promised than there are: two of them wait for the next ones.
+    Plan("OWENS", "MAP-NORTHSEA*2 BAROMETER*6", 0.45, "balance", "paid", may_wait=True),
     # Waiting for money: the first has an hour or two left, or a day.
     Plan("MINA", "CANDLE-FIG*3", 2.2, "", "unpaid", channel=WEB),
     Plan("ABBOTT", "LAMP-OAK", 1.7, "part", "unpaid"),

@@ -29,6 +29,7 @@ from logistics.orders.channelling import ChannelRules, add_channel
 from logistics.orders.rules import MINUTES_IN
 from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
+from logistics.seeds.parked import Send, sending
 from logistics.seeds.playing import Story, play
 from logistics.seeds.stories import Company, correction, ordering, receipt, saving
 from logistics.staff.employing import add_person
@@ -50,8 +51,11 @@ def is_seeded(session: Session) -> bool:
     return session.scalar(select(Staff.id).where(Staff.demo).limit(1)) is not None
 
 
-def seed(session: Session, settings: Settings, *, by: Actor) -> dict[str, str]:
-    """Make the demo company; the passwords of its people by e-mail address. Raises NotEmpty where another company is at home."""
+def seed(session: Session, settings: Settings, *, send: Send, by: Actor) -> dict[str, str]:
+    """Make the demo company; the passwords of its people by e-mail address. `send` brings in what its shop sends.
+
+    Raises NotEmpty where another company is at home.
+    """
     if any(session.scalar(select(table.id).limit(1)) for table in (Staff, Product, Customer)):
         raise NotEmpty(_("There is a company in this database already; the demo belongs into an empty one."))
     until = clock.now() - timedelta(minutes=10)
@@ -59,7 +63,8 @@ def seed(session: Session, settings: Settings, *, by: Actor) -> dict[str, str]:
         passwords = _employ(session, by)
         company = _open_house(session, settings.currency, by)
         levels = _stock_up(session, company)
-    play([*_stock_stories(session, company, levels, until), *_order_stories(session, company, until)])
+    shop = sending(session, company, send, until)
+    play([*_stock_stories(session, company, levels, until), *_order_stories(session, company, until), shop])
     refusal = Problem.REFUSED.said("550 5.1.1 No such user here")
     note_as_told(session, settings, refused={f"{demo.WRONG_ADDRESS.lower()}@example.com": refusal})
     return passwords

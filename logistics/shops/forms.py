@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from logistics.core.addresses import countries
+from logistics.core.countries import countries
 from logistics.core.forms import CodeField, EmailField, Form, LineField, choice_field
 from logistics.core.language import _, current_locale, lazy
 from logistics.orders.models import ChannelKind

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.core.addresses import check_email
+from logistics.core.contacts import check_email
 from logistics.core.operators import note_command, operator
 from logistics.core.parsing import clean_line
 from logistics.core.refusals import BadValue, Refusal

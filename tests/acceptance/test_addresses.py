@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
-from logistics.core.addresses import Address, country_name
+from logistics.core.addresses import Address
+from logistics.core.countries import country_name
 from logistics.core.exports import csv_lines
 from logistics.core.importing import importer_of
 from logistics.core.taking_in import import_file

@@ -100,6 +100,11 @@ def test_an_order_is_taken_on_a_phone(cast: Cast, open_browser: Callable[..., Pa
     page = open_browser("clerk", phone=True)
     page.goto("/orders/new")
 
+    blank = page.locator("[data-row-number='1']")
+    note, remove = blank.locator("summary").bounding_box(), blank.get_by_role("button", name="Remove this line").bounding_box()
+    assert note
+    assert remove
+    assert abs(note["y"] - remove["y"]) < 4, "a line that nobody has begun has no empty row"
     page.get_by_role("combobox", name="Who orders?").fill("fay")
     page.get_by_role("option", name="Fay Phone").tap()
     expect(page.get_by_role("textbox", name="City")).to_have_value("Leeds")

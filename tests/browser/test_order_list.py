@@ -15,6 +15,13 @@ from tests.cast import Cast
 
 # The list asks every five seconds.
 BY_ITSELF_MS = 9_000
+# Of each item: whether its words begin at the right of its icon, on the same height.
+BESIDE = """items => items.map(item => {
+  const words = document.createRange();
+  words.selectNodeContents(item.lastChild);
+  const [text, icon] = [words.getClientRects()[0], item.querySelector(".icon").getBoundingClientRect()];
+  return text.left >= icon.right && icon.top >= text.top - 2 && icon.bottom <= text.bottom + 4;
+})"""
 
 
 def place(cast: Cast, sku: str, count: int, **facts: str) -> list[str]:
@@ -75,6 +82,49 @@ def test_what_is_refused_is_told_and_can_be_tried_again(cast: Cast, open_browser
     report.get_by_role("button", name="Try these again").click()
     expect(report).not_to_contain_text("1 order is cancelled.")
     expect(report).to_contain_text("1 order was refused:")
+
+
+def test_on_a_phone_each_consequence_stands_beside_its_sign(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    place(cast, "SIGN-1", 1)
+    cast.made(lambda: cast.shipment(lines=[("SIGN-1", 1)], state="shipped"))
+    page = open_browser("manager", phone=True)
+    page.goto("/orders/?sku=SIGN-1")
+    for box in page.locator("tbody input[form=bulk]").all():
+        box.check()
+    page.get_by_role("button", name="Hold").click()
+    consequences = page.get_by_role("dialog", name="Hold 2 orders?").locator("li")
+
+    expect(consequences).to_have_count(2)
+    assert consequences.evaluate_all(BESIDE) == [True, True]
+
+
+def test_the_menu_of_views_shuts_behind_what_was_chosen(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    place(cast, "SHUT-1", 1)
+    page = open_browser("clerk")
+    page.goto("/orders/?sku=SHUT-1")
+    page.locator("#views-menu summary").click()
+    page.get_by_role("link", name="Keep this view").click()
+    expect(page.get_by_role("dialog", name="Keep this view")).to_be_visible()
+
+    expect(page.locator("#views-menu")).not_to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#views-menu summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_filters_fit_where_they_stand(cast: Cast, open_browser: Callable[..., Page], phone: bool) -> None:
+    place(cast, "FITS-1", 1)
+    page = open_browser("clerk", phone=phone)
+    page.goto("/orders/?sku=FITS-1")
+    page.locator("#orders-filters summary").click()
+    expect(page.get_by_label("From")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    right = page.locator("#filter-days").bounding_box()
+    for box in (page.get_by_label("To", exact=True).bounding_box(), page.locator("#filter-product").bounding_box()):
+        assert right
+        assert box
+        assert box["x"] + box["width"] <= right["x"] + right["width"] + 0.5
 
 
 def test_ticks_go_by_ranges_and_stay_while_the_list_takes_in_news(cast: Cast, open_browser: Callable[..., Page]) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from logistics.core.addresses import Address, address_lines, check_address, check_email, check_phone, countries, country_name, dialled
+from logistics.core.addresses import Address, check_address
+from logistics.core.addressing import address_lines
+from logistics.core.contacts import check_email, check_phone, dialled
+from logistics.core.countries import countries, country_name
 from logistics.core.language import speaking
 from tests.samples import samples
 

@@ -74,13 +74,15 @@ def test_slips_are_written_in_the_language_of_each_order(cast: Cast) -> None:
     assert ["What is in this parcel" in sheet for sheet in sheets] == [True, False, True]
     assert ["装箱清单" in sheet for sheet in sheets] == [False, True, False]
     assert page.index("<title>Slips") >= 0
+    assert "data-print" in page
 
 
 def test_nothing_to_print_is_said_and_nothing_ticked_leads_back(cast: Cast) -> None:
     number = cast.made(lambda: cast.order().number)
     browser = cast.client("picker")
 
-    assert "there is nothing to print" in browser.get("/fulfilment/sheets", query_string={"what": "slips", "order": number}).text
+    page = browser.get("/fulfilment/sheets", query_string={"what": "slips", "order": number}).text
+    assert ("there is nothing to print" in page, "data-print" in page) == (True, False)
     assert browser.get("/fulfilment/sheets?what=slips").location == "/orders/"
     assert browser.get("/fulfilment/sheets", query_string={"what": "money", "order": number}).location == "/orders/"
     assert browser.get("/fulfilment/sheets", query_string={"what": "slips", "order": "nonsense"}).status_code == 422

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from logistics.fulfilment.models import Shipment, ShipmentLine
-from logistics.orders.models import OrderLine
+from logistics.orders.cancelling import cancel
+from logistics.orders.models import CancelReason, OrderLine
 from tests.cast import Cast
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -42,6 +43,17 @@ def test_a_dispatched_shipment_links_to_its_carrier(cast: Cast) -> None:
 
     assert 'href="https://dhl.example/track?n=JD' in page
     assert 'rel="noopener noreferrer"' in page
+
+
+def test_what_was_cancelled_before_it_was_paid_promises_no_shipment(cast: Cast) -> None:
+    number = cast.made(lambda: cast.order(lines=[("LAMP", 1)]).number)
+    cast.made(lambda: cancel(cast.session, number=number, reason=CancelReason.CUSTOMER, by=cast.actor()))
+    page = cast.client("clerk").get(f"/orders/{number}").text
+
+    assert "It was cancelled before a shipment was made." in page
+    assert "Nothing of it was sent." in page
+    assert "Shipments are made when" not in page
+    assert "Nothing is on its way yet." not in page
 
 
 @pytest.mark.parametrize("headers", [{}, PART])

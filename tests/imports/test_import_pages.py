@@ -97,6 +97,7 @@ def test_needed_columns_must_be_chosen_and_what_was_chosen_is_kept(clerk: FlaskC
     assert answer.status_code == 422
     assert shown(answer.text)["at-quantity"] == "0"
     assert answer.text.count("This column is needed.") == 2, "order and SKU"
+    assert answer.text.count("Please check what is marked below.") == 1
     assert "is no country we know" in answer.text
     assert "Choose one of the file" in answer.text
     assert newest().state == "uploaded"
@@ -154,6 +155,7 @@ def test_differences_are_shown_field_by_field(clerk: FlaskClient) -> None:
     page = clerk.get(f"/imports/{run.id}").text
     assert "<del>1 × LAMP 18.00</del> <ins>2 × LAMP 18.00</ins>" in page
     assert "York" in page
+    assert "0 new · 1 differs" in clerk.get("/imports/").text
 
 
 @pytest.mark.parametrize("name", ["orders.xlsx", "Orders.XLSX"])

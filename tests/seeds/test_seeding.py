@@ -14,23 +14,30 @@ from sqlalchemy import func, select, text
 
 from logistics.catalog.rules import parse_gtin
 from logistics.core import clock
+from logistics.core.actors import SYSTEM
 from logistics.core.auditing import audit
 from logistics.core.config import BadConfiguration
 from logistics.core.database import db
 from logistics.core.events import EventLog
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
-from logistics.inventory.models import StockLevel, Warehouse
+from logistics.inventory.models import Reservation, StockLevel, Warehouse
 from logistics.notifications.models import Message
-from logistics.orders.models import Order, OrderStatus
+from logistics.orders.models import Channel, Order, OrderStatus
 from logistics.seeds import commands, company, sign_ins
 from logistics.seeds.orders import PLANS
+from logistics.seeds.parked import BUYER
 from logistics.seeds.stories import REACH
+from logistics.shops.mapping import map_product
+from logistics.shops.models import ChannelSecret, CodeKind, InboxEvent
+from logistics.shops.working import work
 from logistics.staff.changing_password import change_password
 from logistics.staff.models import Staff
 from logistics.staff.signing_in import actor_of, authenticate
 from tests.cast import Cast
 from tests.conftest import _clone, build_app
+
+COUNTED = (Order, Customer, StockLevel, Staff, Message, InboxEvent, ChannelSecret)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +101,29 @@ def test_one_order_timed_out_one_is_about_to_and_one_is_on_hold(inside: Flask) -
     assert held.held_by
 
 
+def test_one_paid_order_waits_for_stock_and_the_rest_of_it_is_ready_to_pick(inside: Flask) -> None:
+    waiting = db.session.scalars(select(Reservation).where(Reservation.state == "waiting")).one()
+    order = db.session.scalars(select(Order).where(Order.number == waiting.reference)).one()
+    parcels = db.session.scalars(select(Shipment).where(Shipment.order_id == order.id)).all()
+
+    assert (order.status, order.ship_complete, waiting.quantity) == ("paid", False, 2)
+    assert waiting.level.available == 0
+    assert [(parcel.state, sum(line.quantity for line in parcel.lines)) for parcel in parcels] == [("pending", 6)]
+
+
+def test_one_order_of_the_shop_is_parked_and_is_placed_once_its_code_is_known(inside: Flask) -> None:
+    session = db.session()
+    shop = session.scalars(select(Channel).where(Channel.code == "web")).one()
+    parked = session.scalars(select(InboxEvent)).one()
+
+    assert (parked.channel_id, parked.state, parked.reason) == (shop.id, "parked", "unknown_product")
+    codes = [row["code"] for row in parked.facts["unknown"]]
+    assert map_product(session, channel_id=shop.id, kind=CodeKind.SKU, code=codes[0], sku="MUG-SEA", by=SYSTEM) == 1
+    placed = work(session, parked.id, by=SYSTEM).order
+    assert placed is not None
+    assert (placed.status, placed.customer.reference, len(placed.lines)) == ("paid", BUYER, 2)
+
+
 def test_it_has_two_warehouses_and_a_distribution_centre_with_goods(inside: Flask) -> None:
     kinds = db.session.scalars(select(Warehouse.kind).order_by(Warehouse.id)).all()
     low = [level for level in db.session.scalars(select(StockLevel)) if level.is_low]
@@ -138,12 +168,12 @@ def test_everybody_can_sign_in_as_it_was_printed(harbour: Flask, inside: Flask, 
 
 
 def test_seeding_again_adds_nothing_and_prints_the_same(harbour: Flask, inside: Flask) -> None:
-    counted = [db.session.scalar(select(func.count()).select_from(table)) for table in (Order, Customer, StockLevel, Staff, Message)]
+    counted = [db.session.scalar(select(func.count()).select_from(table)) for table in COUNTED]
     again = seed(harbour)
     db.session.remove()
 
     assert again.output == harbour.extensions["first_words"]
-    assert [db.session.scalar(select(func.count()).select_from(table)) for table in (Order, Customer, StockLevel, Staff, Message)] == counted
+    assert [db.session.scalar(select(func.count()).select_from(table)) for table in COUNTED] == counted
 
 
 def test_lost_passwords_are_replaced_and_chosen_ones_are_left_alone(inside: Flask, folder: Path) -> None:

@@ -102,6 +102,26 @@ def test_one_event_says_all_that_a_clerk_needs(session: Session, cast: Cast, sho
     assert "Which product is" in text
 
 
+def test_what_was_taken_leads_to_its_order(session: Session, shop: Shop, clerk: FlaskClient) -> None:
+    event = sent(session, shop, shopify_order(id=5001))
+    notice = clerk.get(address(event)).text.split('class="notice')[1].split("</div>")[0]
+
+    assert f'href="/orders/{orders(session)[0].number}"' in notice
+
+
+def test_what_is_kept_apart_can_be_compared_and_discarded_but_not_corrected(session: Session, shop: Shop, clerk: FlaskClient) -> None:
+    for quantity in (1, 2):
+        shop.send(shopify_order(("LAMP", quantity, "18.00"), id=5001), "orders/create", event="twice")
+    first, apart = work_off(session)
+    page = clerk.get(address(apart)).text
+
+    assert apart.state == "quarantined"
+    assert f'href="{address(first)}"' in page
+    assert "Discard" in page
+    assert "Correct and try again" not in page
+    assert "Try again" not in page
+
+
 def test_the_body_as_sent_is_for_administrators(session: Session, cast: Cast, shop: Shop, clerk: FlaskClient) -> None:
     event = sent(session, shop, shopify_order(("XL-9", 1, "2.00"), landing_site="https://lamp.example/x"))
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
 
 from logistics.core import parsing
-from logistics.core.addresses import check_email, parse_country
+from logistics.core.contacts import check_email
+from logistics.core.countries import parse_country
 from logistics.core.language import _
 from logistics.core.money import parse_currency, parse_money
 from logistics.core.paging import LONGEST_CURSOR

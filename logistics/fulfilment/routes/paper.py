@@ -3,7 +3,8 @@
 from flask import Response, render_template
 
 from logistics.core.actors import needs
-from logistics.core.addresses import Address, address_lines
+from logistics.core.addresses import Address
+from logistics.core.addressing import address_lines
 from logistics.core.database import session
 from logistics.core.language import speaking
 from logistics.fulfilment import queries

@@ -2,7 +2,8 @@
 
 from logistics.core.language import _, ngettext
 from logistics.orders.forms.lines import LineInput
-from logistics.orders.forms.order import ADDRESS, OrderForm
+from logistics.orders.forms.order import OrderForm
+from logistics.orders.forms.recipient import ADDRESS
 from logistics.orders.pasting import Understood
 from logistics.orders.pasting.matching import MatchedGoods
 

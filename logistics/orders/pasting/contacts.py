@@ -2,7 +2,7 @@
 
 import re
 
-from logistics.core.addresses import check_email, check_phone
+from logistics.core.contacts import check_email, check_phone
 from logistics.core.places import find_phones
 from logistics.orders.pasting.board import TAKEN, Board
 

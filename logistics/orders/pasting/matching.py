@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text
 
 from logistics.catalog.models import Product
-from logistics.core.addresses import dialled
+from logistics.core.contacts import dialled
 from logistics.core.search import as_query, matches
 from logistics.customers.models import Customer
 from logistics.orders.pasting.board import Board, Goods, Piece

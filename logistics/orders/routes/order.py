@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import current_actor, may, needs
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.core.database import session
 from logistics.core.language import _, current_locale
 from logistics.core.pages import done, page, polled
