@@ -79,6 +79,7 @@ KEYED: dict[str, frozenset[str]] = {
     "api.create_hold": frozenset({"orders"}),
     "api.destroy_hold": frozenset({"orders"}),
     "api.create_cancellation": frozenset({"orders"}),
+    "api.create_refund": frozenset({"orders"}),
     "api.list_shipments": frozenset({"orders", "fulfilment"}),
     "api.show_shipment": frozenset({"orders", "fulfilment"}),
     "api.list_stock": frozenset({"stock"}),
