@@ -71,13 +71,15 @@ def create_payment(session: Session, number: str) -> Response:
 @needs("orders.cancel")
 @writes
 def create_cancellation(session: Session, number: str) -> Response:
-    """Take it back: stock is free again, money goes back. Once goods are picked, that is for a manager."""
+    """Take it back, or what was not shipped of it: stock is free, money goes back. Once goods are picked, that is for a manager."""
     order = queries.find_order(session, number)
     form = CancellationForm()
     if not form.validate():
         raise Invalid(_("Say why the order is cancelled."))
-    reason = CancelReason(form.reason.data)
-    cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=may("orders.cancel_picked"))
+    reason, picked = CancelReason(form.reason.data), may("orders.cancel_picked")
+    taken = cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=picked, or_rest=True)
+    if taken.status != OrderStatus.CANCELLED:
+        return answer_change(session, number, _("What was left of order %(number)s is cancelled.", number=order.number))
     return answer_change(session, number, _("Order %(number)s is cancelled.", number=order.number))
 
 
