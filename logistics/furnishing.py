@@ -13,6 +13,7 @@ from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
 from logistics.orders.list_queries import count_unpaid
 from logistics.orders.queries import load_customer_panel
+from logistics.orders.refund_queries import count_pending
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
@@ -25,6 +26,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
     NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
+    NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),

@@ -44,6 +44,7 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import refunds_bp as refunds
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     fulfilment,
     orders,
     channels,
+    refunds,
     tracking,
     home,
     imports,

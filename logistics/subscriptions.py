@@ -4,16 +4,25 @@ from collections.abc import Sequence
 
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
-from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments
+from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments, shorten_shipments
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
-from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
-from logistics.orders.events import OrderStatusChanged
+from logistics.notifications.listeners import (
+    tell_of_cancelled_lines,
+    tell_of_delivery,
+    tell_of_dispatch,
+    tell_of_low_stock,
+    tell_of_order,
+    tell_of_refund,
+)
+from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged
 from logistics.orders.listeners import note_stock
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order),
+    OrderLinesCancelled: (shorten_shipments, tell_of_cancelled_lines),
+    OrderRefunded: (tell_of_refund,),
     ShipmentDispatched: (tell_of_dispatch,),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),

@@ -15,6 +15,7 @@ from logistics.api.schemas.orders import (
     OrderAnswer,
     OrderLinks,
     PaymentAnswer,
+    RefundAnswer,
     ReservationAnswer,
 )
 from logistics.api.schemas.shipments import CarrierAnswer, FollowedShipmentAnswer, ShipmentAnswer, ShipmentLineAnswer, TrackingAnswer
@@ -25,7 +26,8 @@ from logistics.core.money import plain
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import ReservationState
-from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus
+from logistics.orders import rules
+from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus, RefundReason, RefundRequest
 from logistics.payments.models import PaymentState
 from logistics.tracking.models import TrackingStatus
 from logistics.tracking.queries import public_link
@@ -57,6 +59,19 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         lines=[_line(line, order.currency, belongings) for line in order.lines],
         payment=PaymentAnswer(method=payment.method, state=PaymentState(payment.state)) if payment else None,
         links=_links(order),
+    )
+
+
+def refund_answer(order: Order, given: RefundRequest, *, refundable: int) -> RefundAnswer:
+    """What was given back of an order; `refundable`: what still can be, in minor units."""
+    return RefundAnswer(
+        order=order.number,
+        amount=plain(given.amount, order.currency),
+        currency=order.currency,
+        reason=RefundReason(given.reason),
+        status=OrderStatus(order.status),
+        due=plain(rules.due(order), order.currency),
+        refundable=plain(refundable, order.currency),
     )
 
 

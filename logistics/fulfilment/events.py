@@ -29,6 +29,27 @@ class ShipmentMoved(Event):
 
 
 @dataclass(frozen=True)
+class ShipmentShortened(Event):
+    """Units are not to go into this parcel any more; `picked` of them lay in it already and have to be put back."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    units: int
+    picked: int
+
+
+@dataclass(frozen=True)
+class GoodsPutBack(Event):
+    """Picked goods of a parcel that were cancelled are back in their place."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    put_back_id: int
+    units: int
+
+
+@dataclass(frozen=True)
 class ShipmentDispatched(Event):
     """A parcel left the house."""
 

@@ -16,7 +16,8 @@ MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
     _S.PENDING: frozenset({_S.PICKING, _S.PICKED, _S.CANCELLED}),
     _S.PICKING: frozenset({_S.PICKED, _S.PACKED, _S.CANCELLED}),
     _S.PICKED: frozenset({_S.PICKING, _S.PACKED, _S.CANCELLED}),
-    _S.PACKED: frozenset({_S.SHIPPED, _S.CANCELLED}),
+    # Opened again, because something of it was cancelled.
+    _S.PACKED: frozenset({_S.PICKED, _S.SHIPPED, _S.CANCELLED}),
 }
 
 

@@ -8,9 +8,10 @@ from logistics.fulfilment.assigning import assign
 from logistics.fulfilment.lifecycle import move
 from logistics.fulfilment.locks import lock_shipments_in_house
 from logistics.fulfilment.models import ShipmentState
+from logistics.fulfilment.taking_off import list_to_put_back, take_off
 from logistics.fulfilment.tasks import dispatch_assigning
 from logistics.inventory.events import WaitingServed
-from logistics.orders.events import OrderStatusChanged
+from logistics.orders.events import OrderLinesCancelled, OrderStatusChanged
 from logistics.orders.models import OrderStatus
 
 
@@ -29,4 +30,11 @@ def cancel_shipments(session: Session, event: OrderStatusChanged, by: Actor) -> 
     """A cancelled order's parcels are not packed any more (T6-T8)."""
     if event.after == OrderStatus.CANCELLED:
         for shipment in lock_shipments_in_house(session, event.order_id):
+            list_to_put_back(session, shipment, {line.id: line.picked for line in shipment.lines})
             move(session, shipment, ShipmentState.CANCELLED, by=by)
+
+
+def shorten_shipments(session: Session, event: OrderLinesCancelled, by: Actor) -> None:
+    """What was cancelled is taken off the parcels (T9); an order that waited for nothing else goes to its warehouses."""
+    take_off(session, order_id=event.order_id, by=by)
+    assign(session, order_id=event.order_id, by=by)

@@ -117,3 +117,23 @@ class ShipmentLine(Base):
     shipment: Mapped[Shipment] = relationship(back_populates="lines")
     order_line: Mapped[OrderLine] = relationship()
     reservation: Mapped[Reservation] = relationship()
+
+
+class PutBack(Base):
+    """Picked units that were cancelled and have to go back to their place. No movement: they never left what is on hand.
+
+    `from_parcel`: they lay in a parcel that was packed, which has to be opened.
+    """
+
+    __tablename__ = "put_backs"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"), Index("ix_put_backs_open", "id", postgresql_where="done_at IS NULL"))
+
+    id: Mapped[PrimaryKey]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), index=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
+    stock_level_id: Mapped[int] = mapped_column(ForeignKey("stock_levels.id"))
+    quantity: Mapped[int]
+    from_parcel: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

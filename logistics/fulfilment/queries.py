@@ -14,7 +14,7 @@ from logistics.core.codes import read_code
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import Invalid, NotFound
-from logistics.fulfilment.models import IN_HOUSE, Carrier, Shipment, ShipmentLine, ShipmentState
+from logistics.fulfilment.models import IN_HOUSE, Carrier, PutBack, Shipment, ShipmentLine, ShipmentState
 from logistics.inventory.models import Reservation, ReservationState, StockLevel, Warehouse
 from logistics.orders.models import Order, OrderLine, OrderStatus
 
@@ -137,6 +137,28 @@ def find_goods(session: Session, order_id: int) -> dict[int, list[Row[int, str, 
     return goods
 
 
+def find_to_put_back(session: Session, *, warehouse: str = "", order_id: int | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Picked goods that were cancelled and are not back in their place, the oldest first, PAGE of them; of a warehouse, or of an order.
+
+    id, quantity, from_parcel, created_at, reference (the parcel's), number (the order's), sku, name, bin, warehouse (its code).
+    """
+    shown = (PutBack.id, PutBack.quantity, PutBack.from_parcel, PutBack.created_at, Shipment.reference, Order.number)
+    goods = (
+        select(*shown, Product.sku, Product.name, StockLevel.bin, Warehouse.code.label("warehouse"))
+        .join(Shipment, Shipment.id == PutBack.shipment_id)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(StockLevel, StockLevel.id == PutBack.stock_level_id)
+        .join(Product, Product.id == StockLevel.product_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .where(PutBack.done_at.is_(None))
+    )
+    if warehouse:
+        goods = goods.where(Warehouse.code == warehouse)
+    if order_id is not None:
+        goods = goods.where(Shipment.order_id == order_id)
+    return session.execute(goods.order_by(PutBack.id).limit(PAGE)).all()
+
+
 def count_unassigned(session: Session, order: Order) -> tuple[int, int]:
     """Units of an open order that are promised and lie in no shipment yet, though they could; and those that wait for stock."""
     if not order.is_open:
@@ -164,6 +186,8 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
         "goods": find_goods(session, order.id),
         "unassigned": unassigned,
         "incomplete": order.ship_complete and waiting > 0,
+        # Only what was cancelled has to be put back.
+        "to_put_back": find_to_put_back(session, order_id=order.id) if any(line.cancelled for line in order.lines) else [],
         "order": order,
     }
 

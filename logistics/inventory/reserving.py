@@ -17,13 +17,12 @@ from logistics.core.addresses import Address
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, Refusal
-from logistics.inventory.events import StockAwaited, StockReleased, StockReserved
+from logistics.inventory.events import StockAwaited, StockReserved
 from logistics.inventory.keeping import lock_reserved_levels
 from logistics.inventory.ledger import warn_if_low
-from logistics.inventory.lifecycle import move
 from logistics.inventory.locks import lock_or_make_levels, lock_products
 from logistics.inventory.models import Place, Reservation, ReservationState, StockLevel, Warehouse
-from logistics.inventory.offering import serve, tell_served
+from logistics.inventory.releasing import give_up
 from logistics.inventory.rules import Demand, Plan, Share, Site, SourcingRule, distance, find_missing, plan, share_out, total_by_product
 from logistics.inventory.serving import serve_everywhere
 
@@ -88,24 +87,7 @@ def release(session: Session, *, order_line_ids: Sequence[int], by: Actor) -> li
 
     Locks their stock rows; a no-op where nothing is promised.
     """
-    reservations = lock_reserved_levels(session, order_line_ids=order_line_ids)
-    if not reservations:
-        return []
-    waited = {reservation for reservation in reservations if reservation.state == ReservationState.WAITING}
-    for reservation in reservations:
-        move(reservation, ReservationState.RELEASED)
-    # Before what is free is offered: nobody is offered what they have just given back.
-    session.flush()
-    for reservation in reservations:
-        if reservation in waited:
-            reservation.level.waiting -= reservation.quantity
-        else:
-            reservation.level.reserved -= reservation.quantity
-    served = serve(session, {reservation.level for reservation in reservations})
-    session.flush()
-    publish(session, StockReleased(reservations[0].id, reservations[0].reference, _summary(reservations)), by=by)
-    tell_served(session, served, by=by)
-    return reservations
+    return give_up(session, lock_reserved_levels(session, order_line_ids=order_line_ids), by=by)
 
 
 def _rank_sites(session: Session, destination: Address) -> Sequence[Site]:

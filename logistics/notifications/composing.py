@@ -19,6 +19,7 @@ from logistics.core.templating import render_apart, when_text
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
+from logistics.orders import rules
 from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Method, Payment
 from logistics.tracking.tokens import make_token
@@ -57,21 +58,41 @@ def compose(session: Session, message_id: int, settings: Settings) -> Letter:
 
 def _gather_order(session: Session, message: Message) -> Facts:
     order = session.get_one(Order, message.order_id)
-    goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
-    rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
+    # What was cancelled of an order that goes on is not told again.
+    whole = message.milestone == Milestone.CANCELLED
+    goods = select(Product.name, OrderLine).join(Product, Product.id == OrderLine.product_id).where(OrderLine.order_id == order.id)
+    lines = [
+        (name, line, line.ordered if whole else line.ordered - line.cancelled) for name, line in session.execute(goods.order_by(OrderLine.position))
+    ]
     # What the shop took does not come back to an account with us: the shop tells of it.
     ours = (Payment.order_id == order.id, Payment.method != Method.SHOP.value)
     refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(*ours))
     return {
         "number": order.number,
         "name": order.name,
-        "goods": [list(row) for row in rows],
+        "goods": [[name, units, rules.line_net(line, units)] for name, line, units in lines if units],
         "shipping": order.shipping,
-        "total": order.total,
+        "total": order.total if whole else rules.due(order),
         "refunded": int(refunded or 0),
         "currency": order.currency,
         "pay_by": when_text(order.deadline),
     }
+
+
+def _gather_cancelled(session: Session, message: Message) -> Facts:
+    """The units that were cancelled, and whether others still come."""
+    lines: Any = message.facts["lines"]
+    units = {int(line_id): int(count) for line_id, count in lines}
+    names = select(OrderLine.id, Product.name).join(Product, Product.id == OrderLine.product_id).where(OrderLine.order_id == message.order_id)
+    rows = session.execute(names.order_by(OrderLine.position))
+    left = select(func.sum(OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped)).where(OrderLine.order_id == message.order_id)
+    goods = [[row.name, units[row.id]] for row in rows if row.id in units]
+    return {**_gather_refund(session, message), "goods": goods, "more_to_come": bool(session.scalar(left))}
+
+
+def _gather_refund(session: Session, message: Message) -> Facts:
+    order = session.get_one(Order, message.order_id)
+    return {"number": order.number, "name": order.name, "currency": order.currency}
 
 
 def _gather_shipment(session: Session, message: Message) -> Facts:
@@ -104,6 +125,8 @@ _GATHER: dict[Milestone, Callable[[Session, Message], Facts]] = {
     Milestone.RECEIVED: _gather_order,
     Milestone.CONFIRMED: _gather_order,
     Milestone.CANCELLED: _gather_order,
+    Milestone.CANCELLED_IN_PART: _gather_cancelled,
+    Milestone.REFUNDED: _gather_refund,
     Milestone.SHIPPED: _gather_shipment,
     Milestone.DELIVERED: _gather_shipment,
     Milestone.STOCK_RAN_LOW: _gather_stock,

@@ -18,6 +18,11 @@ INVARIANTS = (
             UNION
             SELECT 'shipment', subject_id, (data->>'order_id')::bigint, 'delivered'
               FROM event_log WHERE name = 'ParcelMoved' AND data->>'after' = 'delivered'
+            UNION
+            SELECT 'cancellation', (data->>'cancellation_id')::bigint, subject_id, 'cancelled_in_part'
+              FROM event_log WHERE name = 'OrderLinesCancelled'
+            UNION
+            SELECT 'refund', (data->>'refund_id')::bigint, subject_id, 'refunded' FROM event_log WHERE name = 'OrderRefunded'
         )
         SELECT o.number, t.milestone, t.subject, t.subject_id
           FROM told t

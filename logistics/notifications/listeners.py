@@ -1,5 +1,7 @@
 """What notifications do with the news: nearly all that a customer wants to hear hangs on the order's headline."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -8,9 +10,9 @@ from logistics.core.events import EventLog
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.models import ShipmentState
 from logistics.inventory.events import StockRanLow
-from logistics.notifications.models import Milestone
+from logistics.notifications.models import Milestone, Subject
 from logistics.notifications.telling import tell_customer, tell_managers
-from logistics.orders.events import OrderStatusChanged
+from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged
 from logistics.orders.models import Order, OrderStatus
 from logistics.tracking.events import ParcelMoved
 
@@ -25,6 +27,20 @@ def tell_of_order(session: Session, event: OrderStatusChanged, _by: Actor) -> No
         tell_customer(session, milestone, order_id=event.order_id, reason=event.reason)
 
 
+def tell_of_cancelled_lines(session: Session, event: OrderLinesCancelled, _by: Actor) -> None:
+    """Some of it will not come: which units, and what is given back for them."""
+    about = (Subject.CANCELLATION, event.cancellation_id)
+    told = {"reason": event.reason, "lines": [list(line) for line in event.lines]}
+    facts: dict[str, Any] = told | _money_of(event.refunded, event.at_shop, event.by_card)
+    tell_customer(session, Milestone.CANCELLED_IN_PART, order_id=event.order_id, about=about, **facts)
+
+
+def tell_of_refund(session: Session, event: OrderRefunded, _by: Actor) -> None:
+    """Money is given back: how much, and where it goes."""
+    about = (Subject.REFUND, event.refund_id)
+    tell_customer(session, Milestone.REFUNDED, order_id=event.order_id, about=about, **_money_of(event.amount, event.at_shop, event.by_card))
+
+
 def tell_of_dispatch(session: Session, event: ShipmentDispatched, _by: Actor) -> None:
     """A parcel left: each is told by itself."""
     tell_customer(session, Milestone.SHIPPED, order_id=event.order_id, shipment_id=event.shipment_id)
@@ -34,6 +50,10 @@ def tell_of_delivery(session: Session, event: ParcelMoved, _by: Actor) -> None:
     """A parcel arrived. Delivered, disputed and delivered again is told once."""
     if event.after == ShipmentState.DELIVERED:
         tell_customer(session, Milestone.DELIVERED, order_id=event.order_id, shipment_id=event.shipment_id)
+
+
+def _money_of(amount: int, at_shop: int, by_card: int) -> dict[str, int]:
+    return {"refunded": amount, "at_shop": at_shop, "by_card": by_card, "to_account": amount - at_shop - by_card}
 
 
 def tell_of_low_stock(session: Session, event: StockRanLow, _by: Actor) -> None:

@@ -27,6 +27,8 @@ class Milestone(StrEnum):
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
+    CANCELLED_IN_PART = "cancelled_in_part"
+    REFUNDED = "refunded"
     STOCK_RAN_LOW = "stock_ran_low"
 
 
@@ -35,6 +37,8 @@ class Subject(StrEnum):
 
     ORDER = "order"
     SHIPMENT = "shipment"
+    CANCELLATION = "cancellation"
+    REFUND = "refund"
     STAFF_NOTICE = "staff_notice"
 
 

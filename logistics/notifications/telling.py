@@ -38,13 +38,16 @@ _TO_MANAGERS = text(
 )
 
 
-def tell_customer(session: Session, milestone: Milestone, *, order_id: int, shipment_id: int | None = None, **facts: Any) -> None:
-    """Tell an order's customer of a milestone of the order, or of one of its shipments; `facts` are kept for the text.
+def tell_customer(
+    session: Session, milestone: Milestone, *, order_id: int, shipment_id: int | None = None, about: tuple[Subject, int] | None = None, **facts: Any
+) -> None:
+    """Tell an order's customer of a milestone of the order, of one of its shipments, or of what it is `about`; `facts` are for the text.
 
     A no-op where it was told before, and for imported history. Without an e-mail address the row is there, suppressed.
     """
-    subject = Subject.ORDER if shipment_id is None else Subject.SHIPMENT
-    _write(session, _TO_CUSTOMER, subject, shipment_id or order_id, milestone, facts, order_id=order_id)
+    of_parcel = (Subject.SHIPMENT, shipment_id) if shipment_id else None
+    subject, subject_id = about or of_parcel or (Subject.ORDER, order_id)
+    _write(session, _TO_CUSTOMER, subject, subject_id, milestone, facts, order_id=order_id)
 
 
 def tell_managers(session: Session, milestone: Milestone, *, notice_id: int, **facts: Any) -> None:

@@ -81,6 +81,107 @@ class PaymentIncidentOpened(Event):
 
 
 @dataclass(frozen=True)
+class OrderLinesCancelled(Event):
+    """Units were taken back, and others are left or were shipped. `lines`: line id and units.
+
+    `refunded` of that the customer got back, in minor units: `at_shop` of it at the shop, `by_card` on the card, the rest on the account.
+    """
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    cancellation_id: int
+    reason: str
+    lines: tuple[tuple[int, int], ...]
+    refunded: int
+    at_shop: int
+    by_card: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class OrderRefunded(Event):
+    """Money was given back, `amount` in minor units: `at_shop` of it at the shop, `by_card` on the card, the rest on the account.
+
+    `allowance` of it is not due any more; the rest had been paid too much.
+    """
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    reason: str
+    amount: int
+    at_shop: int
+    by_card: int
+    allowance: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class AllowanceGiven(Event):
+    """Less is to be paid, by `amount` minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    reason: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundRequested(Event):
+    """Somebody asked for a refund or an allowance that a second person has to approve; `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    kind: str
+    reason: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundApproved(Event):
+    """A second person agreed; what follows from it stands in the log behind this."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundRejected(Event):
+    """A second person did not agree."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundWithdrawn(Event):
+    """Who had asked for it does not want it any more."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    refund_id: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class ChannelSaved(Event):
     """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from logistics.core.language import _, current_locale, ngettext
+from logistics.core.language import _, current_locale, lazy, ngettext
 from logistics.core.money import format_money
 from logistics.core.templating import when_text
-from logistics.orders.wording import cancel_reason_text, hold_reason_text, sourcing_text
+from logistics.orders.wording import cancel_reason_text, hold_reason_text, refund_reason_text, sourcing_text
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,16 @@ def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any]) 
     What happened every time, and what nobody has words for, is left out.
     """
     return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing))]
+
+
+_REVERSALS: dict[str, tuple[Any, str, str]] = {
+    "OrderRefunded": (lazy("Refunded"), "undo-2", "info"),
+    "AllowanceGiven": (lazy("Allowance given: less is to be paid"), "tag", "info"),
+    "RefundRequested": (lazy("Asked for: somebody else has to approve it"), "hand", "warning"),
+    "RefundApproved": (lazy("Approved by a second person"), "check", "success"),
+    "RefundRejected": (lazy("Rejected by a second person"), "x", "danger"),
+    "RefundWithdrawn": (lazy("Request withdrawn"), "x", "neutral"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,26 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
         titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
         return _Told(titles[facts["method"]], "banknote", "success", amount)
     if name == "PaymentRefunded":
-        title = _("The shop gives the money back") if facts["method"] == "shop" else _("Money given back to the customer's account")
-        return _Told(title, "undo-2", "neutral", amount)
+        titles = {"shop": _("The shop gives the money back"), "card": _("Money given back to the card")}
+        went = facts.get("to") or ("shop" if facts["method"] == "shop" else "account")
+        return _Told(titles.get(went, _("Money given back to the customer's account")), "undo-2", "neutral", amount)
     if name == "OrderStatusChanged":
         return _tell_status(facts)
-    return _tell_pause(name, facts)
+    return _tell_reversal(name, facts, amount) or _tell_pause(name, facts)
+
+
+def _tell_reversal(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "OrderLinesCancelled":
+        units = sum(count for _line, count in facts["lines"])
+        title = ngettext("%(num)s unit cancelled, its stock is free again", "%(num)s units cancelled, their stock is free again", units)
+        return _Told(title, "ban", "warning", cancel_reason_text(facts["reason"]))
+    if name not in _REVERSALS:
+        return None
+    title, icon, tone = _REVERSALS[name]
+    reason = refund_reason_text(facts["reason"]) if "reason" in facts else ""
+    # What was given back stands beside where it went.
+    shown = "" if name == "OrderRefunded" else amount
+    return _Told(str(title), icon, tone, " · ".join(text for text in (shown, reason) if text))
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from logistics.core.language import _, lazy, ngettext
 from logistics.inventory.rules import SourcingRule
-from logistics.orders.models import CancelReason, ChannelKind, HoldReason
+from logistics.orders.models import CancelReason, ChannelKind, HoldReason, RefundReason, RefundState, RefundTo
 from logistics.orders.rules import in_units
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
@@ -22,6 +22,26 @@ HOLD_REASONS: dict[HoldReason, Any] = {
     HoldReason.FRAUD: lazy("Suspected fraud"),
     HoldReason.STOCK: lazy("Something is wrong with the goods"),
     HoldReason.OTHER: lazy("Another reason"),
+}
+REFUND_REASONS: dict[RefundReason, Any] = {
+    RefundReason.DAMAGED: lazy("Goods were damaged"),
+    RefundReason.LATE: lazy("It came too late"),
+    RefundReason.WRONG_ITEM: lazy("A wrong item was sent"),
+    RefundReason.PRICE: lazy("The price was wrong"),
+    RefundReason.GOODWILL: lazy("Goodwill"),
+    RefundReason.DUPLICATE: lazy("It was paid twice"),
+    RefundReason.OTHER: lazy("Another reason"),
+}
+REFUND_DESTINATIONS: dict[RefundTo, Any] = {
+    RefundTo.AS_PAID: lazy("The way it was paid"),
+    RefundTo.ACCOUNT: lazy("To the customer's account"),
+}
+REFUND_STATES: dict[RefundState, tuple[str, Any]] = {
+    RefundState.PENDING: ("warning", lazy("Waits for approval")),
+    RefundState.APPROVED: ("success", lazy("Approved")),
+    RefundState.REJECTED: ("neutral", lazy("Rejected")),
+    RefundState.WITHDRAWN: ("neutral", lazy("Withdrawn")),
+    RefundState.DIRECT: ("success", lazy("Done")),
 }
 CHANNEL_KINDS: dict[ChannelKind, Any] = {
     ChannelKind.DESK: lazy("Desk"),
@@ -72,6 +92,11 @@ def cancel_reason_text(reason: str) -> str:
 def hold_reason_text(reason: str) -> str:
     """Why an order is on hold; an empty text where nobody holds it."""
     return str(HOLD_REASONS[HoldReason(reason)]) if reason else ""
+
+
+def refund_reason_text(reason: str) -> str:
+    """Why money is given back, or less is to be paid."""
+    return str(REFUND_REASONS[RefundReason(reason)])
 
 
 def channel_text(code: str, name: str) -> str:

@@ -20,7 +20,7 @@ class PaymentTaken(Event):
 
 @dataclass(frozen=True)
 class PaymentRefunded(Event):
-    """Money of an order was given back, `amount` in minor units."""
+    """Money of an order was given back, `amount` in minor units; `to` says where: the customer's account, the shop, the card."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int
@@ -28,3 +28,4 @@ class PaymentRefunded(Event):
     method: str
     amount: int
     currency: str
+    to: str = "account"

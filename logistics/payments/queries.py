@@ -17,6 +17,12 @@ def covered_amount(session: Session, order_id: int) -> int:
     return int(session.scalar(select(covered).where(Payment.order_id == order_id)) or 0)
 
 
+def refundable_amount(session: Session, order_id: int) -> int:
+    """What was taken for an order and can be given back, in minor units: what is disputed cannot."""
+    taken = func.coalesce(func.sum(Payment.captured - Payment.refunded), 0)
+    return int(session.scalar(select(taken).where(Payment.order_id == order_id, Payment.state.in_(("captured", "part_refunded")))) or 0)
+
+
 def recorded_since(session: Session, order_id: int, moment: datetime, *, by: Actor) -> int:
     """How much this person recorded as transfers for an order since then, in minor units."""
     own = (PaymentMove.order_id == order_id, PaymentMove.actor_kind == by.kind, PaymentMove.actor_id == by.id, PaymentMove.at > moment)

@@ -59,11 +59,16 @@ def give_back_at_shop(session: Session, payment: Payment, by: Actor) -> int:
     void_promise(session, payment, by)
     amount = payment.refundable
     if amount:
-        move(payment, PaymentState.REFUNDED)
-        book(session, payment, MoveKind.REFUND, amount, provider=_provider(payment), by=by)
-        session.flush()
-        publish(session, PaymentRefunded(payment.order_id, payment.id, payment.method, amount, payment.currency), by=by)
+        give_back_part_at_shop(session, payment, amount, by)
     return amount
+
+
+def give_back_part_at_shop(session: Session, payment: Payment, amount: int, by: Actor) -> None:
+    """Book that the shop gives back `amount` minor units of what it took by a locked payment, at most all of it."""
+    move(payment, PaymentState.REFUNDED if amount == payment.refundable else PaymentState.PART_REFUNDED)
+    book(session, payment, MoveKind.REFUND, amount, provider=_provider(payment), by=by)
+    session.flush()
+    publish(session, PaymentRefunded(payment.order_id, payment.id, payment.method, amount, payment.currency, to="shop"), by=by)
 
 
 def _of_shop(payments: Sequence[Payment]) -> list[Payment]:

@@ -25,6 +25,7 @@ ALLOWED = {
     (_S.PICKING, _S.PACKED),
     (_S.PICKED, _S.PICKING),
     (_S.PICKED, _S.PACKED),
+    (_S.PACKED, _S.PICKED),
     (_S.PACKED, _S.SHIPPED),
     *((state, _S.CANCELLED) for state in IN_HOUSE),
 }

@@ -5,18 +5,19 @@ from sqlalchemy.orm import Session
 
 from logistics.api.document import documented
 from logistics.api.queries import orders as queries
-from logistics.api.representing import order_answer
+from logistics.api.representing import order_answer, refund_answer
+from logistics.api.reversing import give_back, take_back
 from logistics.api.routes.blueprint import bp
 from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
-from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery
-from logistics.api.taking import refuse_unsupported, take_order
+from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery, RefundAnswer, RefundBody
+from logistics.api.taking import take_order
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.transactions import writes
-from logistics.orders.cancelling import cancel
 from logistics.orders.holding import hold, resume
-from logistics.orders.models import CancelReason, Order
+from logistics.orders.models import Order
 from logistics.orders.placing import AlreadyPlaced
+from logistics.payments.queries import refundable_amount
 
 
 @bp.post("/api/v1/orders")
@@ -80,13 +81,29 @@ def destroy_hold(session: Session, number: str) -> Response:
 @scope("orders")
 @writes_json(CancellationBody)
 def create_cancellation(session: Session, body: CancellationBody, number: str) -> Response:
-    """Take the whole order back: its stock is free again, what was paid goes to the customer's balance. Before anything is picked.
+    """Take an order back, or the units named in `lines`: their stock is free again, what was paid for them goes back.
 
-    A cancelled order stays as it is. Once something is picked or shipped it is 403 or 409.
+    What was paid from the balance or by transfer is on the customer's balance at once. Without `lines` all of it is cancelled; when a part
+    was shipped, all the rest. An order that is cancelled already stays so. What is picked is 403 `already_picked`, what was shipped 409
+    `illegal_move`, and 409 `payment_in_flight` while a card payment of it is worked on.
     """
-    refuse_unsupported(note=body.note, lines=body.lines)
     order = queries.find_order(session, caller().channel_id, number)
-    return _told(session, cancel(session, number=order.number, reason=CancelReason(body.reason), by=caller().actor))
+    return _told(session, take_back(session, order, body, caller=caller()))
+
+
+@bp.post("/api/v1/orders/<number>/refunds")
+@documented("Orders", {201: RefundAnswer})
+@scope("orders")
+@writes_json(RefundBody)
+def create_refund(session: Session, body: RefundBody, number: str) -> Response:
+    """Give money of an order back, the way it was paid; balance and transfers go to the customer's balance. Not for goods: cancel those.
+
+    All programs together give back up to 200 whole units of its currency of one order in 24 hours: more is 403 `over_refund_limit` with
+    `limit` and `given` in minor units. Where nothing was taken it is 409 `illegal_move`, for more than was taken 422.
+    """
+    order = queries.find_order(session, caller().channel_id, number)
+    given = give_back(session, order, body, caller=caller())
+    return answer(refund_answer(order, given, refundable=refundable_amount(session, order.id)), 201)
 
 
 def _told(session: Session, order: Order) -> Response:

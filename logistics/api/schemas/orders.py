@@ -7,6 +7,7 @@ from pydantic import Field
 
 from logistics.api.schemas.kinds import (
     Amount,
+    AmountText,
     Answer,
     Body,
     Code,
@@ -32,7 +33,7 @@ from logistics.api.schemas.kinds import (
     example,
 )
 from logistics.inventory.models import ReservationState
-from logistics.orders.models import CancelReason, HoldReason, OrderStatus
+from logistics.orders.models import CancelReason, HoldReason, OrderStatus, RefundReason
 from logistics.orders.validating import MOST_LINES
 from logistics.payments.models import PaymentState
 
@@ -121,13 +122,26 @@ class CancelledLineBody(Body):
 
 
 class CancellationBody(Body):
-    """Why an order is taken back."""
+    """Why an order is taken back, and what of it."""
 
-    model_config = example(reason="customer")
+    MOST: ClassVar = {"lines": MOST_LINES}
+    model_config = example(reason="customer", note="Ordered one too many", lines=[{"sku": "LAMP-OAK", "quantity": 1}])
 
     reason: Cancelling
-    note: LineNote | None = Field(None, description="Not supported yet.")
-    lines: list[CancelledLineBody] | None = Field(None, description="Not supported yet: the whole order is cancelled.")
+    note: LineNote | None = Field(None, description="For the desk.")
+    lines: list[CancelledLineBody] | None = Field(
+        None, description="The units that are taken back. Without it, all of the order that was not shipped."
+    )
+
+
+class RefundBody(Body):
+    """How much of an order is given back, and why."""
+
+    model_config = example(amount="12.50", reason="damaged", note="The shade is scratched.")
+
+    amount: AmountText = Field(description="In the order's currency, with its decimals.")
+    reason: RefundReason = Field(strict=False)
+    note: LineNote | None = Field(None, description="For the desk.")
 
 
 class OrderQuery(Query):
@@ -227,6 +241,18 @@ class OrderAnswer(Answer):
     lines: list[LineAnswer]
     payment: PaymentAnswer | None = Field(description="null until money was taken or recorded.")
     links: OrderLinks
+
+
+class RefundAnswer(Answer):
+    """What was given back of an order, and how it stands since."""
+
+    order: str
+    amount: Money
+    currency: str
+    reason: RefundReason
+    status: OrderStatus
+    due: Money = Field(description="What the order costs now: a refund lowers it, so that a paid order stays paid.")
+    refundable: Money = Field(description="What was paid and can still be given back.")
 
 
 class OrderPage(Answer):

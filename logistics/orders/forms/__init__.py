@@ -7,16 +7,20 @@ from logistics.orders.forms.message import fill_in
 from logistics.orders.forms.money import PaymentForm
 from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 from logistics.orders.forms.pauses import DeadlineForm, HoldForm
+from logistics.orders.forms.refunds import AllowanceForm, LinesCancellationForm, RefundForm
 
 __all__ = [
     "BLANK_LINES",
+    "AllowanceForm",
     "CancellationForm",
     "DeadlineForm",
     "Desk",
     "HoldForm",
     "LineInput",
+    "LinesCancellationForm",
     "OrderForm",
     "PaymentForm",
+    "RefundForm",
     "content_of",
     "fill_in",
     "form_of",

@@ -4,6 +4,7 @@ from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.drafts import OrderDraft
 from logistics.orders.models.incidents import IncidentKind, PaymentIncident
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus
+from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
 from logistics.orders.models.views import DefaultView, OrderView
 
 __all__ = [
@@ -15,9 +16,15 @@ __all__ = [
     "HoldReason",
     "IncidentKind",
     "Order",
+    "OrderCancellation",
     "OrderDraft",
     "OrderLine",
     "OrderStatus",
     "OrderView",
     "PaymentIncident",
+    "RefundKind",
+    "RefundReason",
+    "RefundRequest",
+    "RefundState",
+    "RefundTo",
 ]

@@ -172,6 +172,11 @@ class Order(Base):
         return self.status in (OrderStatus.UNPAID, OrderStatus.PAID) and not any(line.shipped for line in self.lines)
 
     @property
+    def can_cancel_rest(self) -> bool:
+        """Whether something was shipped and something is left that can be taken back (T9)."""
+        return self.status == OrderStatus.PARTIALLY_SHIPPED
+
+    @property
     def can_pay(self) -> bool:
         """Whether money is still to come."""
         return self.status == OrderStatus.UNPAID

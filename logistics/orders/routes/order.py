@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,13 +28,14 @@ from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
 from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
-from logistics.orders.models import CancelReason, Order
+from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import pay_from_balance, record_transfer
+from logistics.orders.refund_queries import requests_of
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
-from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text, sourcing_text
+from logistics.orders.wording import REFUND_REASONS, REFUND_STATES, cancel_reason_text, channel_text, hold_reason_text, sourcing_text
 from logistics.payments.capturing import ReferenceUsed
-from logistics.payments.models import Method
+from logistics.payments.models import Method, Payment, PaymentState
 from logistics.payments.queries import payments_of
 
 A_WEEK = timedelta(days=7)
@@ -69,13 +71,15 @@ def create_payment(session: Session, number: str) -> Response:
 @needs("orders.cancel")
 @writes
 def create_cancellation(session: Session, number: str) -> Response:
-    """Take it back: stock is free again, money goes back. Once goods are picked, that is for a manager."""
+    """Take it back, or what was not shipped of it: stock is free, money goes back. Once goods are picked, that is for a manager."""
     order = queries.find_order(session, number)
     form = CancellationForm()
     if not form.validate():
         raise Invalid(_("Say why the order is cancelled."))
-    reason = CancelReason(form.reason.data)
-    cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=may("orders.cancel_picked"))
+    reason, picked = CancelReason(form.reason.data), may("orders.cancel_picked")
+    taken = cancel(session, number=order.number, reason=reason, by=current_actor(), even_if_picked=picked, or_rest=True)
+    if taken.status != OrderStatus.CANCELLED:
+        return answer_change(session, number, _("What was left of order %(number)s is cancelled.", number=order.number))
     return answer_change(session, number, _("Order %(number)s is cancelled.", number=order.number))
 
 
@@ -123,7 +127,11 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "address": address_lines(order.address, order.name),
         "payments": payments,
         "actors": queries.names_of_staff(session, sorted(actors)),
-        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop},
+        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop, **_reversible(order, payments, due)},
+        "refunds": requests_of(session, order.id) if may("refunds.read") else [],
+        "me": current_actor().id,
+        "refund_reasons": REFUND_REASONS,
+        "refund_states": REFUND_STATES,
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
@@ -137,6 +145,12 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "in_part": asks_for_part(),
         **shown,
     }
+
+
+def _reversible(order: Order, payments: Sequence[Payment], due: int) -> dict[str, int]:
+    """What can be given back, and by how much less can be asked for, in minor units."""
+    returnable = sum(payment.refundable for payment in payments if payment.state != PaymentState.DISPUTED)
+    return {"returnable": returnable, "allowable": max(0, due - returnable) if order.status != OrderStatus.CANCELLED else 0}
 
 
 def _next_day(deadline: datetime | None) -> date | None:

@@ -1,0 +1,250 @@
+"""Refunds and allowances that no cancellation brings about: given at once within a limit, above it by a second person (SEC43)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from logistics.core import clock
+from logistics.core.actors import Actor, Forbidden
+from logistics.core.events import publish
+from logistics.core.language import _
+from logistics.core.money import decimals, plain
+from logistics.core.refusals import FieldError, IllegalMove, Invalid, NotFound, Refusal
+from logistics.orders import rules
+from logistics.orders.events import AllowanceGiven, OrderRefunded, RefundApproved, RefundRejected, RefundRequested, RefundWithdrawn
+from logistics.orders.lifecycle import recompute
+from logistics.orders.locks import lock_order
+from logistics.orders.models import Order, OrderStatus, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
+from logistics.orders.shortening import given_to
+from logistics.payments import refunding
+from logistics.payments.attempting import refuse_if_in_flight
+from logistics.payments.queries import covered_amount, refundable_amount
+from logistics.payments.refunding import Destination
+
+# How much one person, or all programs together, may give of one order in LATELY, in whole units of the currency.
+REFUND_LIMIT = 200
+LATELY = timedelta(hours=24)
+_COUNTED = (RefundState.PENDING, RefundState.APPROVED, RefundState.DIRECT)
+
+
+class OverRefundLimit(Forbidden):
+    """More than a program may give back of one order in a day."""
+
+    code = "over_refund_limit"
+
+
+class OwnRequest(Forbidden):
+    """Who asked for it may not decide on it."""
+
+    code = "own_request"
+
+
+class RefundNotPossible(Refusal):
+    """The order has changed since it was asked for, so that it cannot be done any more."""
+
+    code = "refund_not_possible"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A refund, or an allowance, of `amount` minor units. `note` is for staff."""
+
+    amount: int
+    reason: RefundReason
+    note: str = ""
+    kind: RefundKind = RefundKind.REFUND
+    to: RefundTo = RefundTo.AS_PAID
+
+
+def give(session: Session, *, number: str, asked: Asked, by: Actor, alone: bool = True) -> RefundRequest:
+    """Give money of an order back, or an allowance on it; `direct` when it is done, `pending` when a second person has to approve.
+
+    `alone`: whether this person may do it without one, which holds up to REFUND_LIMIT for all they gave and asked for on this order in
+    LATELY. A refund beyond what was paid too much lowers due as well, so that a paid order stays paid. Locks the order, the account, the
+    payments. Raises Invalid (errors name `amount`) for more than there is, IllegalMove where there is nothing, OverRefundLimit for a
+    program, PaymentInFlight, NotFound.
+    """
+    order = lock_order(session, number=number)
+    refuse_if_in_flight(session, order.id)
+    _check(session, order, asked.kind, asked.amount)
+    given, limit = _given_lately(session, order, by), REFUND_LIMIT * 10 ** decimals(order.currency)
+    within = given + asked.amount <= limit
+    if by.kind == "key" and not within:
+        raise _over_limit(order.currency, limit, given)
+    request = _keep(session, order, asked, by, RefundState.DIRECT if alone and within else RefundState.PENDING)
+    if request.is_pending:
+        facts = (order.id, order.number, request.id, request.kind, request.reason, request.amount, order.currency)
+        publish(session, RefundRequested(*facts), by=by)
+    else:
+        _carry_out(session, order, request, by)
+    return request
+
+
+def approve(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
+    """Agree to what somebody else asked for, and do it. Locks as give. A no-op when it is approved already.
+
+    Raises OwnRequest, RefundNotPossible when the order has changed so that it cannot be done, IllegalMove when it was decided otherwise,
+    PaymentInFlight, NotFound.
+    """
+    order, request = _take_up(session, request_id)
+    if request.asked_by == by.id:
+        raise OwnRequest(_("You asked for this yourself. Somebody else has to approve it."))
+    if request.state == RefundState.APPROVED:
+        return request
+    _refuse_unless_pending(request)
+    refuse_if_in_flight(session, order.id)
+    _check_again(session, order, request)
+    _decide(request, RefundState.APPROVED, by)
+    publish(session, RefundApproved(order.id, order.number, request.id, request.amount, order.currency), by=by)
+    _carry_out(session, order, request, by)
+    return request
+
+
+def reject(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
+    """Do not agree to what somebody else asked for. Locks the order. A no-op when it is rejected already. Raises as approve."""
+    order, request = _take_up(session, request_id)
+    if request.asked_by == by.id:
+        raise OwnRequest(_("You asked for this yourself. Withdraw it instead."))
+    if request.state != RefundState.REJECTED:
+        _refuse_unless_pending(request)
+        _decide(request, RefundState.REJECTED, by)
+        session.flush()
+        publish(session, RefundRejected(order.id, order.number, request.id, request.amount, order.currency), by=by)
+    return request
+
+
+def withdraw(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
+    """Not want any more what one asked for oneself. Locks the order. A no-op when it is withdrawn already.
+
+    Raises Forbidden for somebody else's, IllegalMove when it was decided, NotFound.
+    """
+    order, request = _take_up(session, request_id)
+    if request.asked_by != by.id:
+        raise Forbidden(_("Only who asked for it can withdraw it."))
+    if request.state != RefundState.WITHDRAWN:
+        _refuse_unless_pending(request)
+        _decide(request, RefundState.WITHDRAWN, by)
+        session.flush()
+        publish(session, RefundWithdrawn(order.id, order.number, request.id, request.amount, order.currency), by=by)
+    return request
+
+
+def most_allowed(session: Session, order: Order) -> int:
+    """How much less can be asked for an order, in minor units: what is due and was not taken yet. The rest is given back by a refund."""
+    return max(0, rules.due(order) - refundable_amount(session, order.id)) if order.status != OrderStatus.CANCELLED else 0
+
+
+def _check(session: Session, order: Order, kind: str, amount: int) -> None:
+    if kind == RefundKind.REFUND:
+        most = refundable_amount(session, order.id)
+        nothing = _("Nothing was taken for order %(number)s that could be given back.", number=order.number)
+    else:
+        most = most_allowed(session, order)
+        nothing = _("Nothing of order %(number)s is still to be paid.", number=order.number)
+    if most == 0:
+        raise IllegalMove(nothing)
+    if not 0 < amount <= most:
+        text = f"{order.currency} {plain(most, order.currency)}"
+        message = _("The amount must be more than 0 and at most %(amount)s.", amount=text)
+        raise Invalid(message, errors=[FieldError("amount", "more_than_refundable", message, {"most": most})])
+
+
+def _check_again(session: Session, order: Order, request: RefundRequest) -> None:
+    try:
+        _check(session, order, request.kind, request.amount)
+    except (Invalid, IllegalMove) as refusal:
+        changed = _("The order has changed since this was asked for. %(reason)s", reason=refusal.message)
+        raise RefundNotPossible(changed) from refusal
+
+
+def _given_lately(session: Session, order: Order, by: Actor) -> int:
+    """What this person, or any program, gave or asked for on this order in LATELY, in minor units."""
+    whose = RefundRequest.api_key_id.is_not(None) if by.kind == "key" else RefundRequest.asked_by == by.id
+    asked = select(func.coalesce(func.sum(RefundRequest.amount), 0)).where(RefundRequest.order_id == order.id, whose)
+    lately = asked.where(RefundRequest.asked_at > clock.now() - LATELY, RefundRequest.state.in_(_COUNTED))
+    return int(session.scalar(lately) or 0)
+
+
+def _over_limit(currency: str, limit: int, given: int) -> OverRefundLimit:
+    text = f"{currency} {plain(limit, currency)}"
+    message = _("Programs can give back up to %(most)s of one order in a day. Ask somebody at the desk for more.", most=text)
+    return OverRefundLimit(message, errors=[FieldError("amount", OverRefundLimit.code, message, {"limit": limit, "given": given})])
+
+
+def _keep(session: Session, order: Order, asked: Asked, by: Actor, state: RefundState) -> RefundRequest:
+    moment = clock.now()
+    request = RefundRequest(
+        order_id=order.id,
+        kind=asked.kind.value,
+        amount=asked.amount,
+        reason=asked.reason.value,
+        note=asked.note,
+        destination=asked.to.value,
+        state=state.value,
+        asked_at=moment,
+        asked_by=by.id if by.kind == "staff" else None,
+        api_key_id=by.id if by.kind == "key" else None,
+        decided_at=None if state == RefundState.PENDING else moment,
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def _take_up(session: Session, request_id: int) -> tuple[Order, RefundRequest]:
+    """A request and its order, which is locked: whoever writes requests holds it, so the request is read anew under its lock."""
+    order_id = session.scalar(select(RefundRequest.order_id).where(RefundRequest.id == request_id))
+    if order_id is None:
+        raise NotFound(_("There is no such request."))
+    order = lock_order(session, order_id=order_id)
+    return order, session.scalars(select(RefundRequest).where(RefundRequest.id == request_id).execution_options(populate_existing=True)).one()
+
+
+def _refuse_unless_pending(request: RefundRequest) -> None:
+    if not request.is_pending:
+        raise IllegalMove(_("This request was decided already."))
+
+
+def _decide(request: RefundRequest, state: RefundState, by: Actor) -> None:
+    request.state, request.decided_at, request.decided_by = state.value, clock.now(), by.id
+
+
+def _carry_out(session: Session, order: Order, request: RefundRequest, by: Actor) -> None:
+    if request.kind == RefundKind.REFUND:
+        _refund(session, order, request, by)
+        return
+    order.allowance += request.amount
+    recompute(session, order, by=by)
+    publish(session, AllowanceGiven(order.id, order.number, request.id, request.reason, request.amount, order.currency), by=by)
+
+
+def _refund(session: Session, order: Order, request: RefundRequest, by: Actor) -> None:
+    beyond = covered_amount(session, order.id) - rules.due(order)
+    # Of an order that is not covered, what was paid in part goes back, and all of it is still to be paid.
+    allowance = max(0, request.amount - beyond) if beyond >= 0 else 0
+    order.allowance += allowance
+    given = refunding.refund(
+        session,
+        order_id=order.id,
+        customer_id=order.customer_id,
+        currency=order.currency,
+        amount=request.amount,
+        reference=order.number,
+        by=by,
+        to_account=request.destination == RefundTo.ACCOUNT,
+    )
+    recompute(session, order, by=by)
+    told = OrderRefunded(
+        order.id,
+        order.number,
+        request.id,
+        request.reason,
+        request.amount,
+        at_shop=given_to(given, Destination.SHOP),
+        by_card=given_to(given, Destination.CARD),
+        allowance=allowance,
+        currency=order.currency,
+    )
+    publish(session, told, by=by)
