@@ -19,7 +19,7 @@ from logistics.api.schemas.orders import (
 )
 from logistics.api.schemas.shipments import CarrierAnswer, FollowedShipmentAnswer, ShipmentAnswer, ShipmentLineAnswer, TrackingAnswer
 from logistics.api.schemas.stock import LevelAnswer, StockAnswer
-from logistics.catalog.models import Product
+from logistics.catalog.models import Product, TaxClass
 from logistics.core.config import settings
 from logistics.core.money import plain
 from logistics.customers.models import Customer
@@ -87,7 +87,8 @@ def stock_answer(stock: ProductStock) -> StockAnswer:
 def product_answer(product: Product) -> ProductAnswer:
     """A product."""
     same = ("sku", "name", "currency", "gtin", "description", "weight_grams", "sellable", "discontinued", "updated_at")
-    return ProductAnswer(price=plain(product.price, product.currency), **{name: getattr(product, name) for name in same})
+    known = {name: getattr(product, name) for name in same}
+    return ProductAnswer(price=plain(product.price, product.currency), tax_class=TaxClass(product.tax_class), **known)
 
 
 def customer_answer(customer: Customer) -> CustomerAnswer:
