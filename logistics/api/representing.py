@@ -44,7 +44,10 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         cancel_reason=CancelReason(order.cancel_reason) if order.cancel_reason else None,
         currency=order.currency,
         merchandise=plain(order.merchandise, order.currency),
+        discount=plain(order.discount, order.currency),
         shipping=plain(order.shipping, order.currency),
+        tax=plain(order.tax, order.currency),
+        tax_included=order.tax_included,
         total=plain(order.total, order.currency),
         placed_at=order.placed_at,
         expires_at=order.expires_at if order.status == OrderStatus.UNPAID else None,
@@ -107,11 +110,18 @@ def _line(line: OrderLine, currency: str, belongings: Belongings) -> LineAnswer:
         shipped=line.shipped,
         delivered=line.delivered,
         unit_price=plain(line.unit_price, currency),
-        discount=f"{line.discount_bp / 100:.2f}".rstrip("0").rstrip(".") + "%",
+        discount=_percent(line.discount_bp),
+        discount_share=plain(line.discount_share, currency),
         net=plain(line.net, currency),
+        tax_rate=_percent(line.tax_bp),
+        tax=plain(line.tax, currency),
         note=line.note,
         reservations=[ReservationAnswer(warehouse=row.code, quantity=int(row.quantity), state=ReservationState(row.state)) for row in promises],
     )
+
+
+def _percent(points: int) -> str:
+    return f"{points / 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def _links(order: Order) -> OrderLinks:

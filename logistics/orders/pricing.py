@@ -116,12 +116,12 @@ def spread(amount: int, over: Sequence[int]) -> list[int]:
 def parse_discount(text: str, currency: str) -> Discount:
     """Read "5.00" as an amount, in the currency's decimals, and "10%" as a part of the goods. Raises BadValue."""
     written = text.strip(" ")
+    if written.endswith("%"):
+        return Discount(points=parse_percent(written.removesuffix("%")))
     try:
-        if written.endswith("%"):
-            return Discount(points=parse_percent(written.removesuffix("%")))
         return Discount(amount=parse_money(written, currency))
     except BadValue as error:
-        if error.code in ("too_many_decimals", "amount_too_large"):
+        if error.code != "bad_amount":
             raise
         example = plain(5 * 10 ** decimals(currency), currency)
         message = _("Write the discount as an amount like %(amount)s, or in percent like %(percent)s.", amount=example, percent="10%")

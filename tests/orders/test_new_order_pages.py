@@ -548,7 +548,7 @@ def test_another_recipient_asks_for_the_sums_anew(cast: Cast) -> None:
     ("typed", "said"),
     [
         ("-5", "Write the discount as an amount like 5.00, or in percent like 10%."),
-        ("110%", "Write the discount as an amount like 5.00, or in percent like 10%."),
+        ("110%", "Write the discount in percent, 0 to 100, like 12.5."),
         ("1.005", "USD has 2 decimals."),
         ("36.01", "A discount of USD 36.01 is more than the goods cost: USD 36.00."),
     ],

@@ -146,7 +146,7 @@ def test_a_discount_is_an_amount_or_a_part(typed: str, currency: str, discount: 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("-5", "bad_discount"), ("101%", "bad_discount"), ("%", "bad_discount"), ("5,00", "bad_discount"), ("0.001", "too_many_decimals")],
+    [("-5", "bad_discount"), ("101%", "bad_percent"), ("%", "bad_percent"), ("5,00", "bad_discount"), ("0.001", "too_many_decimals")],
 )
 def test_what_is_no_discount_is_refused_with_what_would_be_right(typed: str, code: str) -> None:
     with pytest.raises(BadValue) as refusal:
