@@ -57,7 +57,9 @@ def compose(session: Session, message_id: int, settings: Settings) -> Letter:
 
 def _gather_order(session: Session, message: Message) -> Facts:
     order = session.get_one(Order, message.order_id)
-    goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
+    # What a line costs before the discount of the whole order, which stands below the lines.
+    amount = OrderLine.net + OrderLine.discount_share
+    goods = select(Product.name, OrderLine.ordered, amount).join(Product, Product.id == OrderLine.product_id)
     rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
     # What the shop took does not come back to an account with us: the shop tells of it.
     ours = (Payment.order_id == order.id, Payment.method != Method.SHOP.value)
@@ -66,7 +68,10 @@ def _gather_order(session: Session, message: Message) -> Facts:
         "number": order.number,
         "name": order.name,
         "goods": [list(row) for row in rows],
+        "discount": order.discount,
         "shipping": order.shipping,
+        "tax": order.tax,
+        "tax_included": order.tax_included,
         "total": order.total,
         "refunded": int(refunded or 0),
         "currency": order.currency,

@@ -127,6 +127,8 @@ def _place(session: Session, company: Company, plan: Plan) -> Order:
         shipping=company.amount(_shipping(plan, buyer)),
         note=plan.note,
         pay_from_balance=plan.pay == "balance",
+        # Shops reckon their own taxes.
+        taxed=plan.channel == "desk",
     )
     return place(session, asked, by=company.clerk if plan.channel == "desk" else SYSTEM)
 
