@@ -66,6 +66,8 @@ EVENTS: dict[str, Any] = {
     "StockReceived": lazy("Stock received"),
     "StockReleased": lazy("Stock released"),
     "StockReserved": lazy("Stock reserved"),
+    "TaxRateRemoved": lazy("Tax rate removed"),
+    "TaxRateSaved": lazy("Tax rate saved"),
     "TrackingRecorded": lazy("Tracking event recorded"),
     "WaitingServed": lazy("Waiting orders served"),
     "WarehouseSaved": lazy("Warehouse saved"),
@@ -88,5 +90,6 @@ SUBJECTS: dict[str, Any] = {
     "shipment": lazy("Shipment"),
     "staff": lazy("Person"),
     "stock_level": lazy("Stock"),
+    "tax_rate": lazy("Tax rate"),
     "warehouse": lazy("Warehouse"),
 }

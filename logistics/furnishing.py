@@ -35,6 +35,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
     NavigationItem(lazy("Settings"), 94, lazy("Channels"), "inbox", "channels.list_channels", "channels.read"),
+    NavigationItem(lazy("Settings"), 94, lazy("Taxes"), "banknote", "taxes.list_tax_rates", "taxes.read"),
     NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
     NavigationItem(lazy("Settings"), 96, lazy("Carriers"), "truck", "fulfilment.list_carriers", "carriers.write"),
     NavigationItem(lazy("Settings"), 97, lazy("API keys"), "key-round", "api.list_keys", "keys.read"),

@@ -12,6 +12,7 @@ from logistics.api.routes import bp as api
 from logistics.catalog import models as catalog_models
 from logistics.catalog.importing import PRODUCTS
 from logistics.catalog.routes import bp as catalog
+from logistics.catalog.routes import taxes_bp as taxes
 from logistics.core import events, keys, limits
 from logistics.core.auditing import Invariant
 from logistics.core.auditing_commands import audit_command
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
     staff,
     catalog,
+    taxes,
     customers,
     inventory,
     fulfilment,

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.catalog.models import Product
+from logistics.catalog.models import Product, RatedClass
+from logistics.catalog.taxing import RateFacts, add_tax_rate
 from logistics.core import clock
 from logistics.core.actors import SYSTEM, Actor
 from logistics.core.addresses import Address
@@ -123,6 +124,12 @@ class Cast:
             setattr(channel, name, value)
         self.session.flush()
         return channel
+
+    def taxes(self, country: str, standard: int, reduced: int | None = None) -> None:
+        """What goods that go to a country are taxed with, in basis points."""
+        rates = {RatedClass.STANDARD: standard} | ({} if reduced is None else {RatedClass.REDUCED: reduced})
+        for tax_class, rate in rates.items():
+            add_tax_rate(self.session, country=country, tax_class=tax_class, facts=RateFacts(rate, "VAT"), by=SYSTEM)
 
     def carrier(self, code: str = "DHL", **values: Any) -> Carrier:
         """Somebody who takes parcels."""

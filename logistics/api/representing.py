@@ -20,7 +20,7 @@ from logistics.api.schemas.orders import (
 )
 from logistics.api.schemas.shipments import CarrierAnswer, FollowedShipmentAnswer, ShipmentAnswer, ShipmentLineAnswer, TrackingAnswer
 from logistics.api.schemas.stock import LevelAnswer, StockAnswer
-from logistics.catalog.models import Product
+from logistics.catalog.models import Product, TaxClass
 from logistics.core.config import settings
 from logistics.core.money import plain
 from logistics.customers.models import Customer
@@ -46,7 +46,10 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         cancel_reason=CancelReason(order.cancel_reason) if order.cancel_reason else None,
         currency=order.currency,
         merchandise=plain(order.merchandise, order.currency),
+        discount=plain(order.discount, order.currency),
         shipping=plain(order.shipping, order.currency),
+        tax=plain(order.tax, order.currency),
+        tax_included=order.tax_included,
         total=plain(order.total, order.currency),
         placed_at=order.placed_at,
         expires_at=order.expires_at if order.status == OrderStatus.UNPAID else None,
@@ -102,7 +105,8 @@ def stock_answer(stock: ProductStock) -> StockAnswer:
 def product_answer(product: Product) -> ProductAnswer:
     """A product."""
     same = ("sku", "name", "currency", "gtin", "description", "weight_grams", "sellable", "discontinued", "updated_at")
-    return ProductAnswer(price=plain(product.price, product.currency), **{name: getattr(product, name) for name in same})
+    known = {name: getattr(product, name) for name in same}
+    return ProductAnswer(price=plain(product.price, product.currency), tax_class=TaxClass(product.tax_class), **known)
 
 
 def customer_answer(customer: Customer) -> CustomerAnswer:
@@ -121,11 +125,18 @@ def _line(line: OrderLine, currency: str, belongings: Belongings) -> LineAnswer:
         shipped=line.shipped,
         delivered=line.delivered,
         unit_price=plain(line.unit_price, currency),
-        discount=f"{line.discount_bp / 100:.2f}".rstrip("0").rstrip(".") + "%",
+        discount=_percent(line.discount_bp),
+        discount_share=plain(line.discount_share, currency),
         net=plain(line.net, currency),
+        tax_rate=_percent(line.tax_bp),
+        tax=plain(line.tax, currency),
         note=line.note,
         reservations=[ReservationAnswer(warehouse=row.code, quantity=int(row.quantity), state=ReservationState(row.state)) for row in promises],
     )
+
+
+def _percent(points: int) -> str:
+    return f"{points / 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def _links(order: Order) -> OrderLinks:

@@ -22,6 +22,7 @@ from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import Order, OrderLine
 from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
+from logistics.orders.pricing import NO_DISCOUNT, Discount
 from logistics.orders.validating import LineRequest, OrderRequest
 
 PAYABLE = ("balance", "transfer")
@@ -74,7 +75,7 @@ def _check(body: OrderBody, caller: Caller) -> None:
 
 def _refuse_prices(body: OrderBody) -> None:
     named = [f"/lines/{at}/unit_price" for at, line in enumerate(body.lines) if line.unit_price is not None]
-    named += ["/discount"] if body.discount else []
+    named += ["/discount"] if body.discount not in (None, NO_DISCOUNT) else []
     message = _("This key may not name prices: it lacks the scope “prices”. Leave it out, and the product's own price holds.")
     if named:
         raise MissingScope(message, errors=[FieldError(pointer, MissingScope.code, message) for pointer in named])
@@ -82,17 +83,19 @@ def _refuse_prices(body: OrderBody) -> None:
 
 def _request(body: OrderBody, caller: Caller) -> OrderRequest:
     """What is asked for, as the capability takes it; who for is found later."""
-    to, whom = body.ship_to, body.customer
+    to, whom, discount = body.ship_to, body.customer, body.discount or NO_DISCOUNT
     return OrderRequest(
         channel=caller.channel,
         customer_id=0,
         name=to.name,
         address=Address(**{name: getattr(to, name) or "" for name in _ADDRESS}),
         currency=body.currency or settings().currency,
-        lines=[_line(line, body.discount or 0) for line in body.lines],
+        lines=[_line(line, discount.points) for line in body.lines],
         phone=to.phone or whom.phone or "",
         email=whom.email or "",
         shipping=body.shipping or 0,
+        discount=Discount(discount.amount),
+        agreed_total=body.total,
         note=body.note or "",
         external_id=body.external_id,
         pay_from_balance=body.payment is not None and body.payment.method == "balance",
@@ -115,8 +118,9 @@ def _find_earlier(session: Session, caller: Caller, external_id: str | None) -> 
 
 def _same(earlier: Order, request: OrderRequest) -> Order:
     """The order of before, where this asks for the same goods, money and place. Raises AlreadyPlaced where it does not."""
-    asked = (request.currency, request.shipping, request.name, request.address)
-    known = (earlier.currency, earlier.shipping, earlier.name, earlier.address)
+    total = earlier.total if request.agreed_total is None else request.agreed_total
+    asked = (request.currency, request.shipping, request.discount.amount, total, request.name, request.address)
+    known = (earlier.currency, earlier.shipping, earlier.discount, earlier.total, earlier.name, earlier.address)
     pairs = list(zip(request.lines, earlier.lines, strict=False))
     same_goods = len(request.lines) == len(earlier.lines) and all(_is_line(line, placed) for line, placed in pairs)
     if asked != known or not same_goods:

@@ -28,6 +28,29 @@ class ProductChanged(Event):
 
 
 @dataclass(frozen=True)
+class TaxRateSaved(Event):
+    """What goods of a class are taxed with in a country was added or changed. `rate` is in basis points."""
+
+    SUBJECT: ClassVar[str] = "tax_rate"
+    tax_rate_id: int
+    country: str
+    tax_class: str
+    rate: int
+    active: bool
+
+
+@dataclass(frozen=True)
+class TaxRateRemoved(Event):
+    """A tax rate was thrown away; orders that were placed with it keep it. `rate` is in basis points."""
+
+    SUBJECT: ClassVar[str] = "tax_rate"
+    tax_rate_id: int
+    country: str
+    tax_class: str
+    rate: int
+
+
+@dataclass(frozen=True)
 class PriceChanged(Event):
     """A product costs something else from now on. Prices in minor units of `currency`."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 
 from logistics.catalog.listing import create_product, create_products, find_changes, put_product
 from logistics.catalog.models import Product
-from logistics.catalog.rules import ProductFacts, check_sku, parse_gtin, parse_weight
+from logistics.catalog.rules import ProductFacts, check_sku, parse_gtin, parse_tax_class, parse_weight
 from logistics.core import parsing
 from logistics.core.actors import Actor
 from logistics.core.config import settings
@@ -54,6 +54,7 @@ COLUMNS = (
     Column("currency", parse_currency, label=lazy("Currency"), also="currency code|币种|货币"),
     Column("gtin", parse_gtin, label=lazy("Barcode (GTIN)"), also="barcode|ean|upc|条码|条形码|商品条码"),
     Column("weight_grams", parse_weight, takes="number", label=lazy("Weight in grams"), also="weight|grams|重量|重量(克)"),
+    Column("tax_class", parse_tax_class, label=lazy("Tax class"), also="tax code|vat class|税类|税收分类|税率类别"),
     Column("description", parsing.clean_note, label=lazy("Description"), also="details|描述|说明|商品描述"),
     Column("sellable", parsing.parse_flag, label=lazy("Can be ordered"), also="active|可订购|在售"),
     Column("discontinued", parsing.parse_flag, label=lazy("Discontinued"), also="停产|停售"),

@@ -1,9 +1,9 @@
-"""The only row locks of the catalogue: one product at a time, by whoever changes its facts."""
+"""The only row locks of the catalogue: one product or tax rate at a time, by whoever changes it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from logistics.catalog.models import Product
+from logistics.catalog.models import Product, TaxRate
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
 
@@ -21,3 +21,11 @@ def lock_product(session: Session, product_id: int) -> Product:
     if product is None:
         raise NotFound(_("There is no such product."))
     return product
+
+
+def lock_tax_rate(session: Session, rate_id: int) -> TaxRate | None:
+    """Lock a tax rate and read it anew; None where there is none."""
+    found: TaxRate | None = session.scalar(
+        select(TaxRate).where(TaxRate.id == rate_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    return found

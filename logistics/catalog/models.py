@@ -1,12 +1,29 @@
-"""Products."""
+"""Products, and the taxes on them."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, func
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from logistics.core.database import Base, PrimaryKey
+from logistics.core.database import Base, PrimaryKey, one_of
+
+
+class TaxClass(StrEnum):
+    """How goods are taxed. On zero-rated and exempt ones there is no tax anywhere."""
+
+    STANDARD = "standard"
+    REDUCED = "reduced"
+    ZERO = "zero"
+    EXEMPT = "exempt"
+
+
+class RatedClass(StrEnum):
+    """The tax classes that have a rate in a country."""
+
+    STANDARD = "standard"
+    REDUCED = "reduced"
 
 
 class Product(Base):
@@ -16,6 +33,7 @@ class Product(Base):
     __table_args__ = (
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("weight_grams >= 0", name="weight"),
+        CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
         Index("ix_products_search", "search", postgresql_using="gin"),
     )
 
@@ -27,12 +45,36 @@ class Product(Base):
     price: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     weight_grams: Mapped[int] = mapped_column(default=0)
+    tax_class: Mapped[str] = mapped_column(String(20), default=TaxClass.STANDARD.value)
     sellable: Mapped[bool] = mapped_column(default=True)
     discontinued: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     search: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
+
+
+class TaxRate(Base):
+    """What goods of a class are taxed with where they go to (ISO 3166), in basis points; `name` is what people there call the tax.
+
+    Orders keep the rates they were placed with. One that is not active is no rate for new ones.
+    """
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (
+        UniqueConstraint("country", "tax_class"),
+        CheckConstraint(one_of("tax_class", RatedClass), name="tax_class"),
+        CheckConstraint("rate_bp BETWEEN 0 AND 10000", name="rate"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+    )
+
+    id: Mapped[PrimaryKey]
+    country: Mapped[str] = mapped_column(String(2))
+    tax_class: Mapped[str] = mapped_column(String(20))
+    rate_bp: Mapped[int]
+    name: Mapped[str] = mapped_column(String(40))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 Index("uq_products_sku", func.lower(Product.sku), unique=True)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from logistics.catalog.models import Product, has_gtin
+from logistics.catalog.models import Product, RatedClass, TaxRate, has_gtin
+from logistics.core.addresses import countries
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import Invalid
@@ -78,3 +79,15 @@ def find_options(session: Session, question: str) -> Sequence[Row[Any]]:
 def _columns(more: ColumnElement[Any]) -> Select[Any]:
     shown = (Product.id, Product.sku, Product.name, Product.gtin, Product.price, Product.currency, Product.sellable, Product.discontinued)
     return select(*shown, more)
+
+
+def find_tax_rates(session: Session, locale: str) -> list[tuple[str, TaxRate]]:
+    """Every tax rate beside the name of its country, in the order in which countries are listed in this language."""
+    names, classes = dict(countries(locale)), list(RatedClass)
+    by_country = {code: at for at, code in enumerate(names)}
+
+    def place(rate: TaxRate) -> tuple[int, int]:
+        return by_country.get(rate.country, len(names)), classes.index(RatedClass(rate.tax_class))
+
+    # Two to a country at most, so that all of them are one page.
+    return [(names.get(rate.country, rate.country), rate) for rate in sorted(session.scalars(select(TaxRate)), key=place)]

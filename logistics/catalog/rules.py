@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from stdnum import ean
 
+from logistics.catalog.models import TaxClass
 from logistics.core.language import _
-from logistics.core.parsing import parse_quantity
+from logistics.core.parsing import parse_percent, parse_quantity
 from logistics.core.refusals import BadValue
 
 _LENGTHS = (8, 12, 13, 14)
@@ -24,6 +25,7 @@ class ProductFacts:
     gtin: str = ""
     description: str = ""
     weight_grams: int = 0
+    tax_class: str = TaxClass.STANDARD.value
     sellable: bool = True
     discontinued: bool = False
 
@@ -58,3 +60,19 @@ def check_sku(sku: str) -> None:
     """Raise BadValue for a SKU that could not stand in an address such as /products/LAMP-1."""
     if sku.lower() in _RESERVED or sku.startswith("/") or sku.endswith("/") or "//" in sku or {".", ".."} & set(sku.split("/")):
         raise BadValue("reserved_sku", _("This SKU cannot be used. Choose another one."))
+
+
+def parse_tax_class(text: str) -> str:
+    """How goods are taxed: a word of TaxClass. Raises BadValue."""
+    written = text.strip(" ").lower()
+    if written not in set(TaxClass):
+        raise BadValue("bad_tax_class", _("Write one of: %(choices)s.", choices=", ".join(TaxClass)))
+    return written
+
+
+def parse_rate(text: str) -> int:
+    """A tax rate of 0 to 100 percent with at most two decimals, as basis points (7.5 -> 750). Raises BadValue."""
+    try:
+        return parse_percent(text)
+    except BadValue:
+        raise BadValue("bad_rate", _("Write the rate in percent, 0 to 100, like 7.5.")) from None

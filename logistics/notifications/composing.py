@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from logistics.catalog.models import Product
 from logistics.core.config import Settings
 from logistics.core.language import speaking
+from logistics.core.money import net_of_discount
 from logistics.core.templating import render_apart, when_text
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
@@ -70,12 +71,25 @@ def _gather_order(session: Session, message: Message) -> Facts:
     return {
         "number": order.number,
         "name": order.name,
-        "goods": [[name, units, rules.line_net(line, units)] for name, line, units in lines if units],
-        "shipping": order.shipping,
+        **_sums(order, [row for row in lines if row[2]]),
         "total": order.total if whole else rules.due(order),
         "refunded": int(refunded or 0),
         "currency": order.currency,
         "pay_by": when_text(order.deadline),
+    }
+
+
+def _sums(order: Order, lines: list[tuple[str, OrderLine, int]]) -> Facts:
+    """What so many units of each line come to: each before the discount of the whole order, which stands below the lines."""
+    nets = [(line, rules.line_net(line, units)) for _name, line, units in lines]
+    gross = [net_of_discount(units, line.unit_price, line.discount_bp) for _name, line, units in lines]
+    tax = sum(rules.tax_of(net, line.tax_bp, included=order.tax_included) for line, net in nets)
+    return {
+        "goods": [[name, units, amount] for (name, _line, units), amount in zip(lines, gross, strict=True)],
+        "discount": sum(gross) - sum(net for _line, net in nets),
+        "shipping": order.shipping,
+        "tax": tax + rules.tax_of(order.shipping, order.shipping_tax_bp, included=order.tax_included),
+        "tax_included": order.tax_included,
     }
 
 

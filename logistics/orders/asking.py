@@ -20,10 +20,11 @@ from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders.address_text import cut_address
 from logistics.orders.order_sheet import currency_of
+from logistics.orders.pricing import parse_discount
 from logistics.orders.validating import LineRequest, OrderRequest
 
 # What capabilities call a field, where the file calls it otherwise.
-_COLUMNS = {"lines": "", "amount": "amount_paid", "reference": "payment_reference"}
+_COLUMNS = {"lines": "", "products": "sku", "amount": "amount_paid", "reference": "payment_reference", "discount": "order_discount"}
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,7 @@ class Asked:
         at, _dash, part = rest.partition("-")
         if kind == "lines" and at.isdigit():
             return replace(error, row=self.rows[int(at)][0], column=part)
-        return replace(
-            error, column={"lines": "", "products": "sku", "amount": "amount_paid", "reference": "payment_reference"}.get(kind, error.column)
-        )
+        return replace(error, column=_COLUMNS.get(kind, error.column))
 
     def _shortages(self, refusal: OutOfStock) -> list[RowError]:
         rows = {values["sku"].lower(): number for number, values in reversed(self.rows)}
@@ -117,6 +116,7 @@ def _asked(rows: Rows, address: Address, customer: Customer | Doubt | None, by: 
         email=head["email"] or (somebody.email if somebody else ""),
         currency=currency,
         shipping=parse_money(head["shipping"], currency),
+        discount=parse_discount(head["order_discount"], currency),
         note=head["note"],
         priority=head["priority"],
         language=language,

@@ -62,12 +62,18 @@ def _find_differences(order: Order, asked: Asked) -> list[Difference]:
         (_("Phone"), order.phone, request.phone),
         (_("E-mail"), order.email, request.email),
         (_("Currency"), currency, request.currency),
+        (_("Discount on all goods"), plain(order.discount, currency), plain(_discount(order, asked), request.currency)),
         (_("Shipping charge"), plain(order.shipping, currency), plain(request.shipping, request.currency)),
         (_("Note"), order.note, request.note),
         (_("Priority"), str(order.priority), str(request.priority)),
         (_("Goods"), *_goods(order, asked)),
     ]
     return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _discount(order: Order, asked: Asked) -> int:
+    """What the file takes off the goods as they are here."""
+    return asked.request.discount.off(order.merchandise + order.discount)
 
 
 def _goods(order: Order, asked: Asked) -> tuple[str, str]:

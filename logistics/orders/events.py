@@ -192,6 +192,7 @@ class ChannelSaved(Event):
     may_wait: bool
     ship_complete: bool
     active: bool
+    tax_included: bool = True
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from logistics.orders.order_columns import COLUMNS
 from logistics.orders.order_sheet import check
 from logistics.orders.paying import amount_open, record_transfer
 from logistics.orders.placing import place, place_for_somebody_new
-from logistics.orders.quoting import find_available, quote
-from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products
+from logistics.orders.pricing import Tariff, find_tariff, reckon
+from logistics.orders.quoting import find_available
+from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, goods_of
 
 
 def write(session: Session, rows: Rows, by: Actor) -> Report:
@@ -68,6 +69,7 @@ class _DryRun:
     def __init__(self, by: Actor) -> None:
         self.by = by
         self.left: dict[int, int] = {}
+        self.tariffs: dict[str, Tariff] = {}
 
     def __call__(self, session: Session, units: Sequence[Rows]) -> Report:
         channel = session.scalar(select(Channel).where(Channel.code == units[0][0][1]["channel"]))
@@ -97,11 +99,18 @@ class _DryRun:
             return in_doubt(asked, asked.customer)
         try:
             _refuse_wrong(asked.request, products)
-            _refuse_wrong_payment(session, asked, self.by)
+            _refuse_wrong_payment(asked, self._total(session, asked.request, products, channel), self.by)
             self._take(asked, products, may_wait=channel.may_wait)
         except Refusal as refusal:
             return asked.errors_of(refusal)
         return []
+
+    def _total(self, session: Session, request: OrderRequest, products: Mapping[str, Product], channel: Channel) -> int:
+        country = request.address.country
+        if country not in self.tariffs:
+            self.tariffs[country] = find_tariff(session, country=country, included=channel.tax_included)
+        goods = goods_of(request, products)
+        return reckon(goods, discount=request.discount, shipping=request.shipping, tariff=self.tariffs[country]).total
 
     def _take(self, asked: Asked, products: Mapping[str, Product], *, may_wait: bool) -> None:
         """Count what the order would take from the stock. Raises OutOfStock where that is not there any more, unless orders may wait."""
@@ -135,11 +144,10 @@ def _refuse_wrong(request: OrderRequest, products: Mapping[str, Product]) -> Non
     check_prices(request, products)
 
 
-def _refuse_wrong_payment(session: Session, asked: Asked, by: Actor) -> None:
+def _refuse_wrong_payment(asked: Asked, total: int, by: Actor) -> None:
     """As recording the transfer would, once the order is placed."""
     if not asked.payment_reference:
         return
-    total = quote(session, asked.request.lines, currency=asked.request.currency, shipping=asked.request.shipping).total
     paid = total if asked.paid is None else asked.paid
     if not 0 < paid <= total:
         message = _("The amount must be more than 0 and at most what the order costs.")

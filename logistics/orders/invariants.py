@@ -5,8 +5,8 @@ from logistics.core.auditing import Invariant
 
 def _net(units: str) -> str:
     """What so many units of a line cost (rules.line_net, in SQL on purpose); numeric, or the product may be too large."""
-    gross = f"div(2 * ({units})::numeric * l.unit_price * (10000 - l.discount_bp) + 10000, 20000)"
-    return f"greatest(0, {gross} - div(2 * l.discount_share::numeric * ({units}) + l.ordered, 2 * l.ordered))"
+    gross = "div(2 * l.ordered::numeric * l.unit_price * (10000 - l.discount_bp) + 10000, 20000)"
+    return f"div(2 * greatest(0, {gross} - l.discount_share) * ({units}) + l.ordered, 2 * l.ordered)"
 
 
 def _tax(amount: str, rate: str) -> str:

@@ -56,6 +56,14 @@ DISCOUNT = Column(
     "discount", parsing.parse_percent, default=0, takes="number", label=lazy("Discount in percent"), also="discount percent|折扣|折扣百分比"
 )
 CURRENCY = Column("currency", parse_currency, label=lazy("Currency"), also="currency code|币种|货币")
+# Read with the order's currency, which says how many decimals there are.
+ORDER_DISCOUNT = Column(
+    "order_discount",
+    line(30),
+    default="0",
+    label=lazy("Discount on all goods, an amount or percent"),
+    also="discount amount|total discount|coupon amount|优惠金额|订单优惠|整单优惠|优惠券金额",
+)
 SHIPPING = Column("shipping", line(30), default="0", takes="number", label=lazy("Shipping charge"), also="freight|shipping cost|postage|运费|邮费")
 NOTE = Column("note", parsing.clean_note, default="", label=lazy("Note"), also="notes|comment|remark|message|备注|买家留言|客服备注|留言")
 RECIPIENT = Column(
@@ -89,6 +97,7 @@ COLUMNS = (
     Column("line_note", line(500), default="", label=lazy("Note on the line"), also="line note|item note|商品备注|规格备注"),
     CURRENCY,
     SHIPPING,
+    ORDER_DISCOUNT,
     NOTE,
     Column(
         "priority",

@@ -18,6 +18,7 @@ from logistics.core.refusals import BadValue
 from logistics.core.sheets import RowError, Sheet
 from logistics.customers.columns import ADDRESS
 from logistics.orders.order_columns import COLUMNS, GOODS
+from logistics.orders.pricing import parse_discount
 from logistics.orders.validating import MOST_LINES, find_products
 
 _HEAD = tuple(column for column in COLUMNS if column.name not in GOODS)
@@ -66,10 +67,10 @@ def _check_goods(number: int, values: Mapping[str, Any], products: Mapping[str, 
 
 def _check_amounts(number: int, values: Mapping[str, Any]) -> list[RowError]:
     errors = []
-    for name in ("unit_price", "shipping", "amount_paid"):
+    for name, read in (("unit_price", parse_money), ("shipping", parse_money), ("order_discount", parse_discount), ("amount_paid", parse_money)):
         try:
             if values[name] is not None:
-                parse_money(values[name], currency_of(values))
+                read(values[name], currency_of(values))
         except BadValue as error:
             errors.append(RowError(number, name, error.code, error.message))
     return errors

@@ -1,6 +1,6 @@
 """Placing an order: checked, its stock promised and, if it is to be, paid from the balance, all in one transaction or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from logistics.catalog.models import Product
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
-from logistics.core.money import net_of_discount
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
@@ -22,13 +20,15 @@ from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
 from logistics.orders import rules
+from logistics.orders.building import build
 from logistics.orders.events import OrderPlaced
-from logistics.orders.lifecycle import STEPS, recompute
-from logistics.orders.models import Channel, Order, OrderLine
+from logistics.orders.lifecycle import recompute
+from logistics.orders.models import Channel, Order
 from logistics.orders.numbering import fresh_number
 from logistics.orders.paying import book_shop_money
+from logistics.orders.pricing import NO_TAXES, Tariff, find_tariff
 from logistics.orders.searching import search_words
-from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products, price_of
+from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products
 from logistics.payments.capturing import take_from_balance
 
 
@@ -55,7 +55,7 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
         raise _refusal(problems)
     check_prices(request, products)
     channel = _find_channel(session, request.channel)
-    order = _build(request, channel, customer, products, at or clock.now())
+    order = build(request, channel, customer, products, _tariff(session, request, channel), at or clock.now())
     order.number = number or fresh_number(session)
     order.search = search_words(order, customer, products.values())
     _write(session, order, channel)
@@ -94,53 +94,11 @@ def _find_channel(session: Session, code: str) -> Channel:
     return channel
 
 
-def _build(request: OrderRequest, channel: Channel, customer: Customer, products: Mapping[str, Product], moment: datetime) -> Order:
-    order = Order(
-        channel_id=channel.id,
-        external_id=request.external_id,
-        customer_id=customer.id,
-        currency=request.currency,
-        shipping=request.shipping,
-        discount=0,
-        tax=0,
-        tax_included=True,
-        shipping_tax_bp=0,
-        allowance=0,
-        name=request.name,
-        phone=request.phone,
-        email=request.email,
-        language=request.language,
-        note=request.note,
-        priority=request.priority,
-        ship_complete=channel.ship_complete if request.ship_complete is None else request.ship_complete,
-        placed_at=moment,
-        expires_at=None if request.imported_at else channel.expiry(moment),
-        imported_at=request.imported_at,
-        **request.address.as_columns(),
-    )
-    order.lines = [_line(at, request, products) for at in range(len(request.lines))]
-    order.merchandise = sum(line.net for line in order.lines)
-    order.total = order.merchandise + order.shipping
-    return order
-
-
-def _line(at: int, request: OrderRequest, products: Mapping[str, Product]) -> OrderLine:
-    asked = request.lines[at]
-    product = products[asked.sku.lower()]
-    price = price_of(asked, product)
-    return OrderLine(
-        position=at + 1,
-        product_id=product.id,
-        ordered=asked.quantity,
-        unit_price=price,
-        discount_bp=asked.discount_bp,
-        discount_share=0,
-        tax_bp=0,
-        tax=0,
-        net=net_of_discount(asked.quantity, price, asked.discount_bp),
-        note=asked.note,
-        **dict.fromkeys(("cancelled", *STEPS), 0),
-    )
+def _tariff(session: Session, request: OrderRequest, channel: Channel) -> Tariff:
+    """Imported history is what it was, and a shop's prices hold whatever tax the shop reckoned."""
+    if request.imported_at or not request.taxed:
+        return NO_TAXES
+    return find_tariff(session, country=request.address.country, included=channel.tax_included)
 
 
 def _write(session: Session, order: Order, channel: Channel) -> None:

@@ -10,16 +10,16 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import BigInteger
 
 from logistics.catalog.models import Product
-from logistics.core.money import net_of_discount
 from logistics.inventory.models import StockLevel, Warehouse
 from logistics.inventory.queries import AVAILABLE
-from logistics.orders.validating import LineRequest, find_products, price_of
+from logistics.orders.pricing import NO_DISCOUNT, NO_TAXES, Cost, Discount, Goods, Tariff, reckon
+from logistics.orders.validating import LineRequest, amount_of, find_products, price_of
 
 
 @dataclass(frozen=True)
 class LineQuote:
     """A line as far as it is known. `there` and `wanted` count the product's units: those that can be promised, by warehouse code, the
-    first choice first; and those asked for over all of the order's lines.
+    first choice first; and those asked for over all of the order's lines. `net` is what it costs before the order's discount.
     """
 
     product: Product | None = None
@@ -45,17 +45,17 @@ class Quote:
     """What the order would cost, in minor units, as far as its lines are known; line by line."""
 
     lines: Sequence[LineQuote]
-    shipping: int
+    cost: Cost
 
     @property
     def merchandise(self) -> int:
-        """The lines' sum."""
+        """The lines' sum before the order's discount."""
         return sum(line.net or 0 for line in self.lines)
 
     @property
     def total(self) -> int:
-        """The lines and the shipping charge."""
-        return self.merchandise + self.shipping
+        """What would be to be paid."""
+        return self.cost.total
 
     @property
     def is_priced(self) -> bool:
@@ -68,15 +68,25 @@ class Quote:
         return sum(line.quantity for line in self.lines if line.product)
 
 
-def quote(session: Session, lines: Sequence[LineRequest | None], *, currency: str, shipping: int) -> Quote:
+def quote(
+    session: Session,
+    lines: Sequence[LineRequest | None],
+    *,
+    currency: str,
+    shipping: int,
+    discount: Discount = NO_DISCOUNT,
+    tariff: Tariff = NO_TAXES,
+) -> Quote:
     """What these lines would cost in `currency`, and how much of each product can be promised; None is a line nobody can read yet.
 
-    A product priced in another currency has no price of its own here. Amounts in minor units.
+    A discount takes off what the goods cost at most. A product priced in another currency has no price of its own here. Amounts in minor units.
     """
     products = find_products(session, [line.sku for line in lines if line])
     there = find_available(session, [product.id for product in products.values()])
     wanted = _wanted(line for line in lines if line)
-    return Quote([_quote(line, products, there, wanted, currency) for line in lines], shipping)
+    quoted = [_quote(line, products, there, wanted, currency) for line in lines]
+    goods = [Goods(line.net, line.product.tax_class) for line in quoted if line.product and line.net is not None]
+    return Quote(quoted, reckon(goods, discount=discount, shipping=shipping, tariff=tariff))
 
 
 def find_available(session: Session, product_ids: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -113,5 +123,5 @@ def _quote(
         wanted=wanted[line.sku.lower()],
         quantity=line.quantity,
         unit_price=price,
-        net=None if price is None else net_of_discount(line.quantity, price, line.discount_bp),
+        net=None if price is None else amount_of(line, product),
     )

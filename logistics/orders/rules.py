@@ -69,10 +69,11 @@ def headline(lines: Iterable[Counts], *, covered: bool) -> OrderStatus:
 def line_net(line: Priced, units: int) -> int:
     """What so many units of a line cost with the line's discount and its share of the order's discount taken off; minor units.
 
-    Each of the two is rounded half up. Tax is not looked at: where prices hold it, this holds it too.
+    All units cost that exactly, fewer their part of it, rounded half up: so fewer never cost more, and cancelling one makes nothing due.
+    Tax is not looked at: where prices hold it, this holds it too.
     """
-    share = (2 * line.discount_share * units + line.ordered) // (2 * line.ordered)
-    return max(0, net_of_discount(units, line.unit_price, line.discount_bp) - share)
+    whole = max(0, net_of_discount(line.ordered, line.unit_price, line.discount_bp) - line.discount_share)
+    return (2 * whole * units + line.ordered) // (2 * line.ordered)
 
 
 def tax_of(amount: int, rate_bp: int, *, included: bool) -> int:

@@ -18,6 +18,7 @@ from logistics.core.language import _
 from logistics.core.money import MAX_MINOR, currencies, decimals, net_of_discount, plain
 from logistics.core.parsing import MAX_QUANTITY
 from logistics.core.refusals import FieldError
+from logistics.orders.pricing import NO_DISCOUNT, Discount, Goods, spread
 
 MOST_LINES = 500
 MOST_URGENT = 9
@@ -58,6 +59,8 @@ class OrderRequest:
     """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
 
     `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `may_wait` and `ship_complete`: None leaves it to the channel.
+    `taxed`: our tax rates hold, which a shop that reckoned its own taxes has no use for. `agreed_total`: what it must cost in all, None
+    where nothing was said of that.
     """
 
     channel: str
@@ -69,6 +72,9 @@ class OrderRequest:
     phone: str = ""
     email: str = ""
     shipping: int = 0
+    discount: Discount = NO_DISCOUNT
+    taxed: bool = True
+    agreed_total: int | None = None
     language: str = "en"
     note: str = ""
     external_id: str | None = None
@@ -93,12 +99,13 @@ def find_problems(request: OrderRequest, products: Mapping[str, Product]) -> lis
 
     Imported history skips the guards of address, phone and e-mail: it is what it was.
     """
-    problems = _line_problems(request, products) + _money_problems(request, products)
+    problems = _line_problems(request, products)
+    problems += _money_problems(request, products) or ([] if problems else _discount_problems(request, products))
     return problems if request.imported_at else problems + _recipient_problems(request)
 
 
 def check_prices(request: OrderRequest, products: Mapping[str, Product]) -> None:
-    """Raise OverDiscountLimit where too much is given away, all lines together. Imported history is what it was.
+    """Raise OverDiscountLimit where too much is given away, all lines and the order's discount together. Imported history is what it was.
 
     Goods without a price of their own in the order's currency are a manager's to price: nothing says how much that gives away.
     """
@@ -107,7 +114,10 @@ def check_prices(request: OrderRequest, products: Mapping[str, Product]) -> None
     limit = DISCOUNT_LIMIT * 10 ** decimals(request.currency)
     pairs = [(line, products[line.sku.lower()]) for line in request.lines]
     unpriced = any(product.currency != request.currency for _line, product in pairs)
-    if unpriced or sum(_given_away(line, product) for line, product in pairs) > limit:
+    amounts = [goods.amount for goods in goods_of(request, products)]
+    nets = [amount - share for amount, share in zip(amounts, spread(request.discount.off(sum(amounts)), amounts), strict=True)]
+    given_away = sum(max(0, line.quantity * product.price - net) for (line, product), net in zip(pairs, nets, strict=True))
+    if unpriced or given_away > limit:
         most = f"{plain(limit, request.currency)} {request.currency}"
         message = _("You can take up to %(most)s off the products' own prices. Ask a manager to place this order.", most=most)
         raise OverDiscountLimit(message, errors=[FieldError("lines", OverDiscountLimit.code, message, {"limit": limit})])
@@ -118,8 +128,14 @@ def price_of(line: LineRequest, product: Product) -> int:
     return product.price if line.unit_price is None else line.unit_price
 
 
-def _given_away(line: LineRequest, product: Product) -> int:
-    return max(0, line.quantity * product.price - net_of_discount(line.quantity, price_of(line, product), line.discount_bp))
+def goods_of(request: OrderRequest, products: Mapping[str, Product]) -> list[Goods]:
+    """What each line costs before the order's discount, and how it is taxed; every product is known."""
+    return [Goods(amount_of(line, product), product.tax_class) for line in request.lines for product in (products[line.sku.lower()],)]
+
+
+def amount_of(line: LineRequest, product: Product) -> int:
+    """What a line costs with its own discount taken off, in minor units."""
+    return net_of_discount(line.quantity, price_of(line, product), line.discount_bp)
 
 
 def _recipient_problems(request: OrderRequest) -> list[FieldError]:
@@ -142,6 +158,18 @@ def _money_problems(request: OrderRequest, products: Mapping[str, Product]) -> l
     if gross + request.shipping > MAX_MINOR:
         return [FieldError("lines", "amount_too_large", _("The order's total is too large."))]
     return []
+
+
+def _discount_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:
+    discount, currency = request.discount, request.currency
+    if discount.amount < 0 or not 0 <= discount.points <= 10_000:
+        return [FieldError("discount", "bad_discount", _("The discount is 0 or more, and at most what the goods cost."))]
+    goods = sum(one.amount for one in goods_of(request, products))
+    if discount.off(goods) <= goods:
+        return []
+    facts = {"discount": plain(discount.off(goods), currency), "merchandise": plain(goods, currency)}
+    message = _("A discount of %(currency)s %(discount)s is more than the goods cost: %(currency)s %(merchandise)s.", currency=currency, **facts)
+    return [FieldError("discount", "discount_too_large", message, facts)]
 
 
 def _line_problems(request: OrderRequest, products: Mapping[str, Product]) -> list[FieldError]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from stdnum import ean
 
+from logistics.catalog.models import TaxClass
 from logistics.core.addresses import Address
 from logistics.inventory.models import WarehouseKind
 from logistics.orders.models import ChannelKind
@@ -40,6 +41,7 @@ class Goods:
     reorder_point: int = 0
     sellable: bool = True
     discontinued: bool = False
+    tax_class: TaxClass = TaxClass.STANDARD
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,20 @@ CARRIERS = (
     ("songgang", "松港速递 Songgang Express", "https://songgang-express.example/query?no={number}"),
 )
 
+# What the tax is called, and the standard and a reduced rate in basis points, where the company's customers live in the EU and Britain.
+# From "VAT rules and rates: standard, special & reduced rates" of the EU's Your Europe portal, and from "VAT rates" on gov.uk. Where a
+# country has several reduced rates this is one of them; a shop of one's own asks its accountant which goods go under which.
+TAXES = {
+    "DE": ("MwSt.", 1900, 700),
+    "FR": ("TVA", 2000, 550),
+    "GB": ("VAT", 2000, 500),
+    "IE": ("VAT", 2300, 1350),
+    "IT": ("IVA", 2200, 1000),
+    "NL": ("BTW", 2100, 900),
+    "PT": ("IVA", 2300, 600),
+    "SE": ("Moms", 2500, 1200),
+}
+
 GOODS = (
     Goods("LAMP-OAK", "Harbour lamp, oak", 8900, 1450, {"L": 60, "R": 30}, 12),
     Goods("LAMP-ASH", "Harbour lamp, ash", 8900, 1450, {"L": 40, "R": 20}, 12),
@@ -107,8 +123,8 @@ GOODS = (
     Goods("PLATE-27-2", "Dinner plates 27 cm, pair", 3600, 1500, {"L": 60, "R": 30}, 12),
     Goods("JUG-1L", "Water jug, 1 litre", 3200, 940, {"L": 36, "R": 18}, 10),
     Goods("TEAPOT-IRON", "Cast-iron teapot, 800 ml", 6800, 2100, {"H": 60, "L": 12}, 10),
-    Goods("TEA-LONGJING", "Longjing green tea, 100 g 龙井茶", 2200, 130, {"H": 180, "R": 30}, 40),
-    Goods("TEA-PUER", "Pu’er tea cake, 357 g 普洱茶饼", 3900, 380, {"H": 90}, 20),
+    Goods("TEA-LONGJING", "Longjing green tea, 100 g 龙井茶", 2200, 130, {"H": 180, "R": 30}, 40, tax_class=TaxClass.REDUCED),
+    Goods("TEA-PUER", "Pu’er tea cake, 357 g 普洱茶饼", 3900, 380, {"H": 90}, 20, tax_class=TaxClass.REDUCED),
     Goods("CUP-CELADON-4", "Celadon cups, set of four 青瓷杯", 5200, 640, {"H": 75, "R": 20}, 15),
     Goods("TRAY-BAMBOO", "Bamboo tray, 40 × 28 cm", 2700, 680, {"H": 85, "L": 30}, 15),
     Goods("SCROLL-BOX", "Scroll box, camphor wood", 4400, 520, {"H": 11}, 8),

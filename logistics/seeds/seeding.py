@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.catalog.listing import create_product
-from logistics.catalog.models import Product
+from logistics.catalog.models import Product, RatedClass
 from logistics.catalog.rules import ProductFacts
+from logistics.catalog.taxing import RateFacts, add_tax_rate
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.config import Settings
@@ -86,6 +87,9 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
         add_carrier(session, code=code, name=name, tracking_url=url, active=True, by=by)
     for code, name, kind, days in demo.CHANNELS:
         add_channel(session, code=code, kind=kind, rules=ChannelRules(name, days * MINUTES_IN["days"], may_wait=False, ship_complete=True), by=by)
+    for country, (name, *rates) in demo.TAXES.items():
+        for tax_class, rate in zip(RatedClass, rates, strict=True):
+            add_tax_rate(session, country=country, tax_class=tax_class, facts=RateFacts(rate, name), by=by)
     sites = {
         letter: add_warehouse(session, House(site.code, site.name, site.kind, site.address, site.priority), by=by).id
         for letter, site in demo.SITES.items()
@@ -120,6 +124,7 @@ def _stock_up(session: Session, company: Company) -> dict[tuple[str, str], Stock
             currency=company.currency,
             gtin=demo.gtin(number),
             weight_grams=goods.grams,
+            tax_class=goods.tax_class.value,
             sellable=goods.sellable,
             discontinued=goods.discontinued,
         )

@@ -129,6 +129,8 @@ def _place(session: Session, company: Company, plan: Plan) -> Order:
         pay_from_balance=plan.pay == "balance",
         may_wait=plan.may_wait or None,
         ship_complete=False if plan.may_wait else None,
+        # Shops reckon their own taxes.
+        taxed=plan.channel == "desk",
     )
     return place(session, asked, by=company.clerk if plan.channel == "desk" else SYSTEM)
 

@@ -54,6 +54,7 @@ def translate(session: Session, channel: Channel, order: ShopOrder, external_id:
         phone=recipient.phone,
         email=recipient.email,
         shipping=order.charges,
+        taxed=not channel.reckons_tax,
         language=order.language,
         note=order.note,
         external_id=external_id,

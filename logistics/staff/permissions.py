@@ -12,6 +12,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "events.read": frozenset({ADMIN, MANAGER, AUDITOR}),
     "products.read": _EVERYBODY,
     "products.write": frozenset({ADMIN, MANAGER}),
+    "taxes.read": frozenset({ADMIN, MANAGER, AUDITOR}),
+    "taxes.write": frozenset({ADMIN, MANAGER}),
     "warehouses.read": _EVERYBODY,
     "warehouses.write": frozenset({ADMIN, MANAGER}),
     "customers.read": frozenset({ADMIN, MANAGER, CLERK, AUDITOR}),

@@ -1,14 +1,14 @@
 """Refunds: what was asked for and who agreed, orders taken back in part, goods to be put back, and messages about both.
 
 Revision ID: 0015
-Revises: 0013
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -36,7 +36,7 @@ def test_an_order_is_placed_and_told_in_full(cast: Cast, session: Session) -> No
     assert answer.status_code == 201, answer.text
     told = answer.get_json()
     order = session.scalars(select(Order)).one()
-    line = {"cancelled": 0, "shipped": 0, "delivered": 0, "discount": "0%"}
+    line = {"cancelled": 0, "shipped": 0, "delivered": 0, "discount": "0%", "discount_share": "0.00", "tax_rate": "0%", "tax": "0.00"}
     assert {name: told[name] for name in told if name not in ("placed_at", "expires_at", "tracking_url", "links")} == {
         "number": order.number,
         "external_id": "WEB-1",
@@ -45,7 +45,10 @@ def test_an_order_is_placed_and_told_in_full(cast: Cast, session: Session) -> No
         "cancel_reason": None,
         "currency": "USD",
         "merchandise": "38.50",
+        "discount": "0.00",
         "shipping": "4.50",
+        "tax": "0.00",
+        "tax_included": True,
         "total": "43.00",
         "priority": 3,
         "note": "Ring\ntwice",
@@ -144,6 +147,36 @@ def test_a_key_with_the_scope_names_its_own_prices(cast: Cast) -> None:
     told = program(cast, "orders", "prices").post("/orders", body).get_json()
 
     assert (told["lines"][0]["unit_price"], told["lines"][0]["discount"], told["total"]) == ("1.00", "12.5%", "87.50")
+
+
+def test_an_amount_is_taken_off_the_goods_and_taxes_are_told(cast: Cast) -> None:
+    cast.made(lambda: (cast.stock("LAMP", 5), cast.stock("SHADE", 5, price=250, tax_class="reduced"), cast.taxes("GB", 2000, 500)))
+    cast.made(lambda: cast.channel("api", tax_included=False))
+    shop = program(cast, "orders", "prices")
+    body = order_body(("LAMP", 2), ("SHADE", 1), discount="3.85", shipping="5.00", total="47.24", external_id="WEB-9")
+
+    told = shop.post("/orders", body).get_json()
+    again = shop.post("/orders", body)
+    other = [shop.post("/orders", {**body, **change}) for change in ({"discount": "3.84"}, {"total": "47.25"}, {"discount": None})]
+
+    money = ("merchandise", "discount", "shipping", "tax", "tax_included", "total")
+    assert [told[name] for name in money] == ["34.65", "3.85", "5.00", "7.59", False, "47.24"]
+    line = ("discount_share", "net", "tax_rate", "tax")
+    assert [[one[name] for name in line] for one in told["lines"]] == [["3.60", "32.40", "20%", "6.48"], ["0.25", "2.25", "5%", "0.11"]]
+    assert (again.status_code, again.get_json()["number"]) == (200, told["number"])
+    assert [(answer.status_code, answer.get_json()["code"]) for answer in other] == [(409, "already_placed")] * 3
+
+
+def test_another_total_is_refused_with_both_numbers(cast: Cast) -> None:
+    """B17."""
+    cast.made(lambda: cast.stock("LAMP", 5))
+
+    answer = program(cast).post("/orders", order_body(total="35.99"))
+
+    (error,) = answer.get_json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/total", "total_differs")
+    assert (error["total"], error["given"]) == ("36.00", "35.99")
+    assert program(cast).post("/orders", order_body(total="36.00")).status_code == 201
 
 
 def test_amounts_are_read_in_the_orders_currency(cast: Cast) -> None:

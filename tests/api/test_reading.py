@@ -311,6 +311,7 @@ def test_stock_comes_in_pages_by_sku(cast: Cast, shop: Program, queries: Any) ->
 
 def test_a_product_is_made_changed_and_read(cast: Cast, shop: Program) -> None:
     body = {"sku": "TEA-1", "name": "Tea", "price": "4.50", "gtin": "4006381333931", "description": "Green\nfresh", "weight_grams": 120}
+    body |= {"tax_class": "reduced"}
 
     made = shop.post("/products", body)
     changed = shop.post("/products", {"sku": "tea-1", "price": "5.00", "discontinued": True})
@@ -337,6 +338,7 @@ def test_a_product_is_made_changed_and_read(cast: Cast, shop: Program) -> None:
         ({"sku": "new", "name": "x", "price": "1"}, [("/sku", "reserved_sku")]),
         ({"sku": "А1", "name": "x", "price": "1"}, [("/sku", "bad_code")]),
         ({"sku": "NEW", "name": "x", "price": "1", "gtin": "4006381333932"}, [("/gtin", "bad_check_digit")]),
+        ({"sku": "NEW", "name": "x", "price": "1", "tax_class": "luxury"}, [("/tax_class", "bad_tax_class")]),
         ({"sku": "NEW", "name": "x", "price": "1", "weight_grams": -1}, [("/weight_grams", "out_of_range")]),
         ({"sku": "NEW", "name": "x", "price": "1", "weight_grams": 1000000}, [("/weight_grams", "out_of_range")]),
         ({"sku": "NEW", "name": "x", "price": "1", "sellable": "yes"}, [("/sellable", "bad_type")]),

@@ -62,6 +62,7 @@ ROWS = [
     *_typed("B16", "lines-0-unit_price", "0", status=303),
     Bad("B16", "F", {"lines-0-unit_price": "0", "lines-0-quantity": "20"}, 403),
     *_typed("B18", "lines-0-discount", "101", "-5"),
+    *_typed("B18", "discount", "101%", "-5", "9999"),
     *_typed("B18", "shipping", "-5"),
     *_typed("B19", "currency", "usd", "US", "XXX"),
     *[Bad("B20", "F", {"lines-0-sku": text, "lines-0-quantity": "2"}, 422, "", "lines-0-sku") for text in ("", "   ", "x" * 65)],

@@ -84,6 +84,16 @@ def test_a_barcode_of_another_product_is_refused_and_names_it(session: Session) 
     assert _skus(session) == ["LAMP-1"]
 
 
+def test_a_file_says_how_goods_are_taxed(session: Session) -> None:
+    report = _import(session, "sku,name,price,tax_class\nTEA,Tea,4,Reduced\nMUG,Mug,9,\nBOOK,Book,5,luxury\n")
+
+    assert [(error.row, error.column, error.code) for error in report.refused] == [(4, "tax_class", "bad_tax_class")]
+    assert report.new == 0
+    _import(session, "sku,name,price,tax_class\nTEA,Tea,4,Reduced\nMUG,Mug,9,\n")
+    _import(session, "sku,name,price,tax_class\nTEA,Green tea,4,\n")
+    assert session.execute(select(Product.sku, Product.tax_class).order_by(Product.sku)).all() == [("MUG", "standard"), ("TEA", "reduced")]
+
+
 def _import(_session: Session, text: str) -> Report:
     return import_file(PRODUCTS, text.encode(), by=SYSTEM)
 

@@ -50,6 +50,18 @@ def test_a_sku_that_is_taken_is_said_beside_the_field(cast: Cast, manager: Flask
     assert "This SKU is taken: LAMP-1, Desk lamp." in answer.text
 
 
+def test_a_product_says_how_it_is_taxed(cast: Cast, manager: FlaskClient) -> None:
+    manager.post("/products/new", data=_fresh(LAMP))
+    assert '<option selected value="standard">' in manager.get("/products/LAMP-1?edit=1", headers=PART).text
+
+    saved = manager.post("/products/LAMP-1", data=_fresh(LAMP | {"tax_class": "exempt", "version": "1"}))
+    wrong = manager.post("/products/LAMP-1", data=_fresh(LAMP | {"tax_class": "luxury", "version": "2"}))
+
+    assert (saved.status_code, wrong.status_code) == (303, 422)
+    assert "<dd>Exempt</dd>" in manager.get("/products/LAMP-1").text
+    assert "Exempt" not in cast.client("picker").get("/products/LAMP-1").text, "what it is taxed with goes with its price"
+
+
 def test_a_product_is_changed_in_place(cast: Cast, manager: FlaskClient) -> None:
     manager.post("/products/new", data=_fresh(LAMP))
     form = manager.get("/products/LAMP-1?edit=1", headers=PART)

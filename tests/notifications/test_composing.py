@@ -1,5 +1,6 @@
 """What a message says: the truth at the time of its first try, in the recipient's language, and the same on every try."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from logistics.orders.cancelling import cancel
 from logistics.orders.expiring import expire
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import record_transfer
+from logistics.orders.pricing import Discount
 from logistics.tracking.models import ProofKind
 from logistics.tracking.recording import record_delivery
 from logistics.tracking.tokens import make_token
@@ -40,6 +42,35 @@ def test_a_received_order_says_what_to_pay_and_where_to_look(session: Session, c
     assert "To pay: USD 54.00" in said.text
     assert f"https://shop.example/track/{make_token(order, secret=shop.secret_key)}\n" in said.text
     assert f'href="https://shop.example/track/{make_token(order, secret=shop.secret_key)}"' in said.html
+
+
+def test_discounts_and_taxes_are_told(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.taxes("GB", 2000)
+    cast.order(discount=Discount(600), shipping=300)
+
+    said = _compose(session, "received", shop)
+    assert "2 × Lamp thing: USD 36.00\nDiscount: −USD 6.00\nShipping: USD 3.00\nTo pay: USD 33.00\nTax in it: USD 5.50\n" in said.text
+    rows = ("Discount", "−USD 6.00", "Shipping", "USD 3.00", "To pay", "USD 33.00", "Tax in it", "USD 5.50")
+    assert [text for text in re.findall(r"<td[^>]*>([^<]*)</td>", said.html) if text in rows] == list(rows)
+
+
+def test_tax_on_the_prices_is_told_before_the_total(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.taxes("GB", 2000)
+    cast.channel("desk", tax_included=False)
+    cast.order(pay="balance")
+
+    said = _compose(session, "confirmed", shop)
+    assert "Shipping: USD 0.00\nTax: USD 7.20\nTotal: USD 43.20\n" in said.text
+    assert "Tax in it" not in said.text + said.html
+
+
+def test_a_message_of_an_earlier_version_says_what_it_knows(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.order()
+    message = session.scalars(select(Message)).one()
+    compose(session, message.id, shop)
+    message.facts = {name: fact for name, fact in message.facts.items() if name not in ("discount", "tax", "tax_included")}
+
+    assert "Shipping: USD 0.00\nTo pay: USD 36.00\n" in compose(session, message.id, shop).text
 
 
 def test_a_confirmed_order_says_so(session: Session, cast: Cast, shop: Settings) -> None:

@@ -1,5 +1,6 @@
 """Settings: channels."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,20 @@ def test_a_wrong_channel_comes_back_with_what_was_typed(cast: Cast, admin: Flask
         assert ("<html" in answer.text) == (not headers)
         assert all(f'value="{typed}"' in answer.text for name, typed in fields.items() if name in ("timeout", "code"))
     assert saved(cast) == {}
+
+
+def test_whether_prices_hold_their_tax_is_a_rule_of_channels_that_reckon_none(cast: Cast, admin: FlaskClient) -> None:
+    admin.post("/settings/channels/new", data=SHOP | {"kind": "api", "code": "b2b", "tax_included": "y"})
+    admin.post("/settings/channels/new", data=SHOP)
+    (box,) = re.findall(r'<input[^>]*name="tax_included"[^>]*>', admin.get("/settings/channels/b2b").text)
+    assert "checked" in box
+    assert 'name="tax_included"' not in admin.get("/settings/channels/web").text, "Shopify reckons them itself"
+
+    saved_without = admin.post("/settings/channels/b2b", data={"name": "B2B", "timeout": "3", "unit": "hours", "active": "y", "version": "1"})
+
+    assert saved_without.status_code == 303
+    rules = cast.made(lambda: {row.code: row.tax_included for row in cast.session.query(Channel)})
+    assert (rules["desk"], rules["import"], rules["api"], rules["b2b"]) == (True, True, True, False)
 
 
 def test_no_time_out_needs_no_number(cast: Cast, admin: FlaskClient) -> None:

@@ -38,7 +38,15 @@ def test_a_channel_is_opened_and_takes_orders_by_its_own_rules(session: Session,
     assert not order.ship_complete
     (told,) = session.scalars(select(EventLog).where(EventLog.name == "ChannelSaved")).all()
     assert told.subject_id == channel.id
-    assert told.data == {"channel_id": channel.id, "code": "web", "timeout": 60, "may_wait": True, "ship_complete": False, "active": True}
+    assert told.data == {
+        "channel_id": channel.id,
+        "code": "web",
+        "timeout": 60,
+        "may_wait": True,
+        "ship_complete": False,
+        "active": True,
+        "tax_included": True,
+    }
 
 
 def test_another_time_out_is_for_orders_placed_from_then_on(session: Session, cast: Cast) -> None:

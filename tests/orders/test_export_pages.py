@@ -6,6 +6,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
+from logistics.orders.pricing import Discount
 from logistics.orders.routes import exporting
 from tests.cast import Cast
 
@@ -32,6 +33,18 @@ def test_it_holds_what_the_list_finds_on_all_its_pages(cast: Cast, monkeypatch: 
     assert [row["number"] for row in rows] == numbers
     assert [row["total"] for row in rows] == ["18.00", "36.00", "54.00"]
     assert {(row["status"], row["name"], row["city"]) for row in rows} == {("unpaid", "'=HYPERLINK(1)", "Leeds")}
+
+
+def test_it_says_what_was_taken_off_and_what_is_tax(cast: Cast) -> None:
+    def make() -> None:
+        cast.taxes("GB", 2000)
+        cast.order(discount=Discount(600), shipping=300)
+
+    cast.made(make)
+
+    (row,) = read(cast.client("manager"))
+    names = ("currency", "total", "shipping", "discount", "tax", "tax_included")
+    assert [row[name] for name in names] == ["USD", "33.00", "3.00", "6.00", "5.50", "yes"]
 
 
 def test_too_many_are_refused_with_what_to_do(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

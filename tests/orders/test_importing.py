@@ -35,6 +35,7 @@ ORDER = {
     "unit_price": "",
     "discount": "",
     "shipping": "",
+    "order_discount": "",
     "note": "",
     "priority": "",
     "customer": "",
@@ -253,6 +254,42 @@ def test_money_that_came_is_recorded_with_the_order(session: Session) -> None:
 
     assert [order.status for order in session.scalars(select(Order).order_by(Order.external_id))] == ["paid", "unpaid"]
     assert _import([paid]).same == 1
+
+
+def test_a_discount_of_the_whole_order_is_an_amount_or_percent(session: Session) -> None:
+    rows = [ORDER | {"order_discount": "5.00"}, ORDER | {"order": "W-2", "order_discount": "10%"}]
+
+    assert _import(rows).new == 2
+    assert list(session.scalars(select(Order.discount).order_by(Order.external_id))) == [500, 360]
+    assert _import(rows).same == 2
+    (changed,) = _import([ORDER | {"order_discount": "6.00"}]).lines
+    assert changed.differences == [("Discount on all goods", "5.00", "6.00")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("-5", "bad_discount"), ("101%", "bad_percent"), ("0.001", "too_many_decimals"), ("36.01", "discount_too_large")]
+)
+def test_a_discount_that_is_none_is_named_by_row_and_column(session: Session, typed: str, code: str) -> None:
+    for dry_run in (True, False):
+        report = _import([ORDER, ORDER | {"order": "W-2", "order_discount": typed}], dry_run=dry_run)
+        assert [(error.row, error.column, error.code) for error in report.refused] == [(3, "order_discount", code)]
+    assert session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+def test_a_transfer_for_a_taxed_order_is_held_against_what_it_costs_with_tax(session: Session, cast: Cast) -> None:
+    cast.taxes("GB", 2000)
+    cast.channel("import", tax_included=False)
+    session.commit()
+    paid = ORDER | {"payment_reference": "BANK 77", "amount_paid": "43.20"}
+
+    too_much = _import([paid | {"amount_paid": "43.21"}], dry_run=True)
+    report = _import([paid], dry_run=True)
+    _import([paid])
+
+    assert [(error.column, error.code) for error in too_much.refused] == [("amount_paid", "bad_amount")]
+    assert report.refused == []
+    order = session.scalars(select(Order)).one()
+    assert (order.total, order.tax, order.status) == (4320, 720, "paid")
 
 
 def test_a_clerk_gives_away_and_records_no_more_than_at_the_desk(session: Session, cast: Cast) -> None:

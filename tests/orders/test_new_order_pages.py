@@ -18,6 +18,7 @@ from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.models import StockLevel
 from logistics.orders.models import Order
+from logistics.orders.pricing import Discount
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -419,7 +420,7 @@ def test_typing_costs_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
 
     browser.post("/orders/new/totals", data=fields, headers=PARTIAL)
 
-    assert queries.count <= 6, queries.statements
+    assert queries.count <= 7, queries.statements
 
 
 @pytest.mark.parametrize(("url", "most"), [("/orders/new", 9), ("/orders/new?customer_id={mina}", 12), ("/orders/new?like={number}", 15)])
@@ -495,3 +496,86 @@ def words(markup: str) -> str:
 def parts(answer: Any) -> dict[str, str]:
     """The other parts of the page that an answer changes, by id."""
     return {name: body.strip() for name, body in re.findall(r'<hx-partial hx-target="#([^"]+)"[^>]*>(.*?)</hx-partial>', answer.text, re.DOTALL)}
+
+
+def test_the_discount_and_the_tax_are_told_while_one_types_and_stand_on_the_orders_page(cast: Cast) -> None:
+    mina, _stock, _rate = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5, price=1800), cast.taxes("GB", 2000)))
+    browser = cast.client("manager")
+    fields = form(customer_id=mina, shipping="6.00", discount="10%") | LEEDS | line(0, "LAMP", 2)
+
+    typing = browser.post("/orders/new/totals", data=fields, headers=PARTIAL).text
+    for said in ("USD 36.00", "−USD 3.60", "USD 6.00", "USD 38.40", "Tax in it", "USD 6.40"):
+        assert said in typing, said
+    browser.post("/orders/new", data=fields)
+
+    order = only_order(cast)
+    assert (order.discount, order.total, order.tax) == (360, 3840, 640)
+    page = browser.get(f"/orders/{order.number}").text
+    for said in ("−USD 3.60 of the discount", "20% tax in it: USD 5.40", ">−USD 3.60</td>", ">Tax in it</th>", ">USD 6.40</td>", ">USD 38.40</td>"):
+        assert said in page, said
+    assert "tax in it" not in cast.client("picker").get(f"/orders/{order.number}").text, "nothing of money for the warehouse"
+
+
+def test_tax_on_the_prices_is_added_once_the_country_is_known(cast: Cast) -> None:
+    cast.made(lambda: (cast.stock("LAMP", 5, price=1800), cast.taxes("GB", 2000), cast.channel("desk", tax_included=False)))
+    browser = cast.client("clerk")
+
+    nowhere = browser.post("/orders/new/totals", data=form(country="") | line(0, "LAMP", 2), headers=PARTIAL).text
+    somewhere = browser.post("/orders/new/totals", data=form() | line(0, "LAMP", 2), headers=PARTIAL).text
+    browser.post("/orders/new", data=form() | line(0, "LAMP", 2))
+
+    assert ("Tax is added once the country is known." in nowhere, "USD 43.20" in nowhere) == (True, False)
+    assert ("Tax is added" in somewhere, "USD 7.20" in somewhere, "USD 43.20" in somewhere) == (False, True, True)
+    order = only_order(cast)
+    assert (order.total, order.tax, order.tax_included) == (4320, 720, False)
+    page = browser.get(f"/orders/{order.number}").text
+    for said in ("20% tax on it: USD 7.20", ">Tax</th>", ">USD 43.20</td>"):
+        assert said in page, said
+
+
+def test_another_recipient_asks_for_the_sums_anew(cast: Cast) -> None:
+    mina = cast.made(lambda: cast.customer().id)
+    browser = cast.client("clerk")
+
+    assert (
+        'hx-post="/orders/new/totals" hx-include="closest form" hx-trigger="load"'
+        in browser.get(f"/orders/new?customer_id={mina}", headers=PARTIAL).text
+    )
+    assert 'hx-trigger="load"' not in browser.get(f"/orders/new?customer_id={mina}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("-5", "Write the discount as an amount like 5.00, or in percent like 10%."),
+        ("110%", "Write the discount in percent, 0 to 100, like 12.5."),
+        ("1.005", "USD has 2 decimals."),
+        ("36.01", "A discount of USD 36.01 is more than the goods cost: USD 36.00."),
+    ],
+)
+def test_a_discount_that_is_none_is_said_beside_its_box(cast: Cast, typed: str, said: str) -> None:
+    mina, _lamp = cast.made(lambda: (cast.customer().id, cast.stock("LAMP", 5, price=1800)))
+
+    answer = cast.client("manager").post("/orders/new", data=form(customer_id=mina, discount=typed) | line(0, "LAMP", 2), headers=PARTIAL)
+
+    assert (answer.status_code, said in answer.text, value(answer, "discount")) == (422, True, typed)
+
+
+def test_an_order_taken_again_keeps_its_discount_and_says_so(cast: Cast) -> None:
+    number = cast.made(lambda: cast.order(discount=Discount(500)).number)
+
+    page = cast.client("clerk").get(f"/orders/new?like={number}")
+
+    assert value(page, "discount") == "5.00"
+    assert "This was taken off the earlier order." in page.text
+    assert "USD 31.00" in page.text
+
+
+def test_a_draft_keeps_the_discount_as_it_was_typed(cast: Cast) -> None:
+    cast.made(lambda: cast.stock("LAMP", 5, price=1800))
+    browser = cast.client("clerk")
+
+    saved = browser.post("/orders/drafts", data=form(discount="12.5 %") | line(0, "LAMP", 2))
+
+    assert value(browser.get(saved.location), "discount") == "12.5 %"
+    assert "USD 31.50" in browser.get("/orders/drafts").text

@@ -85,6 +85,16 @@ def test_an_order_has_all_that_the_shop_said(session: Session, cast: Cast, shop:
     assert offenders(session) == []
 
 
+def test_the_shops_own_sums_stand_whatever_our_taxes_are(session: Session, cast: Cast, shop: Shop) -> None:
+    cast.taxes("GB", 2000)
+    cast.channel("web", tax_included=False)
+    worked(session, shop, ("orders/create", shopify_order(("LAMP", 2, "18.00"), total_price="36.00")))
+    (order,) = orders(session)
+
+    assert (order.total, order.tax, order.tax_included, order.lines[0].tax_bp, order.status) == (3600, 0, True, 0, "paid")
+    assert offenders(session) == []
+
+
 def test_the_customer_is_the_one_we_know(session: Session, cast: Cast, shop: Shop) -> None:
     worked(session, shop, ("orders/create", shopify_order(id=1)), ("orders/create", shopify_order(id=2, email="MINA@example.com")))
     one, two = orders(session)

@@ -26,7 +26,8 @@ from logistics.api.schemas.kinds import (
     Short,
     example,
 )
-from logistics.catalog.rules import parse_gtin
+from logistics.catalog.models import TaxClass
+from logistics.catalog.rules import parse_gtin, parse_tax_class
 
 
 def _gtin(text: str) -> str:
@@ -34,6 +35,7 @@ def _gtin(text: str) -> str:
 
 
 Gtin = Annotated[str, AfterValidator(_gtin), WithJsonSchema({"type": "string", "examples": ["4006381333931"]})]
+TaxClassText = Annotated[str, AfterValidator(parse_tax_class), WithJsonSchema({"type": "string", "enum": [one.value for one in TaxClass]})]
 Language = Literal["en", "zh_Hans"]
 
 
@@ -58,6 +60,7 @@ class ProductBody(Body):
     gtin: Gtin | None = Field(None, description="The number under the barcode.")
     description: Note | None = None
     weight_grams: Annotated[int, Field(ge=0, le=999_999)] | None = None
+    tax_class: TaxClassText | None = Field(None, description="How it is taxed; standard for a new product.")
     sellable: bool | None = None
     discontinued: bool | None = None
 
@@ -72,6 +75,7 @@ class ProductAnswer(Answer):
     gtin: str
     description: str
     weight_grams: int
+    tax_class: TaxClass
     sellable: bool
     discontinued: bool
     updated_at: datetime

@@ -14,6 +14,7 @@ from logistics.core.money import parse_currency, parse_money
 from logistics.core.paging import LONGEST_CURSOR
 from logistics.core.refusals import BadValue
 from logistics.core.search import LONGEST_QUESTION
+from logistics.orders.pricing import Discount, parse_discount
 
 MOST_AT_ONCE = 200
 
@@ -86,11 +87,13 @@ def _amount(value: Any, info: ValidationInfo) -> int:
     return parse_money(value, (info.context or {})["currency"])
 
 
-def _percent(value: Any) -> int:
-    # With its sign, so that nobody takes it for an amount.
-    if not isinstance(value, str) or not value.endswith("%"):
-        raise BadValue("bad_percent", _("Send the discount in percent and with its sign, like “%(example)s”.", example="12.5%"))
-    return parsing.parse_percent(value.removesuffix("%"))
+def _discount(value: Any, info: ValidationInfo) -> Discount:
+    if not isinstance(value, str):
+        message = _(
+            "Send the discount as a text in quotes: an amount like “%(amount)s” or percent like “%(percent)s”.", amount="5.00", percent="12.5%"
+        )
+        raise BadValue("bad_discount", message)
+    return parse_discount(value, (info.context or {})["currency"])
 
 
 def _limit(value: Any) -> int:
@@ -126,7 +129,9 @@ Quantity = Annotated[int, BeforeValidator(_quantity), WithJsonSchema({"type": "i
 Amount = Annotated[int, BeforeValidator(_amount), _text(pattern=r"^[0-9]{1,15}(\.[0-9]+)?$", examples=["18.00"])]
 # For an amount whose currency only the database knows.
 AmountText = Annotated[str, _text(pattern=r"^[0-9]{1,15}(\.[0-9]+)?$", examples=["18.00"])]
-Percent = Annotated[int, BeforeValidator(_percent), _text(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?%$", examples=["12.5%"])]
+DiscountText = Annotated[
+    Discount, BeforeValidator(_discount), _text(pattern=r"^([0-9]{1,15}(\.[0-9]+)?|[0-9]{1,3}(\.[0-9]{1,2})?%)$", examples=["5.00", "12.5%"])
+]
 Limit = Annotated[int, BeforeValidator(_limit), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE})]
 Day = Annotated[date, BeforeValidator(_day), _text(format="date", description="In the shop's time zone, included.")]
 Money = Annotated[str, _text(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["18.00"])]

@@ -15,6 +15,7 @@ from logistics.api.schemas.kinds import (
     Currency,
     Cursor,
     Day,
+    DiscountText,
     Email,
     Identifier,
     Limit,
@@ -23,7 +24,6 @@ from logistics.api.schemas.kinds import (
     Money,
     Name,
     Note,
-    Percent,
     Phone,
     Postcode,
     Quantity,
@@ -99,7 +99,10 @@ class OrderBody(Body):
     currency: Currency | None = Field(None, description="The shop's currency where none is given.")
     lines: list[LineBody] = Field(description="1 to 500 of them.")
     shipping: Amount | None = Field(None, description="The charge for shipping.")
-    discount: Percent | None = Field(None, description="Off every line, in percent and with the sign. Needs the scope prices.")
+    discount: DiscountText | None = Field(
+        None, description="An amount off all goods, shared out over the lines; or percent with the sign, off every line. Needs the scope prices."
+    )
+    total: Amount | None = Field(None, description="What the order is believed to cost in all. Where it costs something else here, it is refused.")
     payment: PaymentBody | None = None
     priority: Annotated[int, Field(description="0 to 9; the higher, the earlier it gets stock.")] | None = None
     note: Note | None = Field(None, description="For the warehouse and the desk.")
@@ -177,7 +180,10 @@ class LineAnswer(Answer):
     delivered: int
     unit_price: Money
     discount: str = Field(description="In percent.", examples=["12.5%"])
-    net: Money
+    discount_share: Money = Field(description="Its part of the order's discount.")
+    net: Money = Field(description="What all its units cost, both discounts taken off.")
+    tax_rate: str = Field(description="In percent.", examples=["20%"])
+    tax: Money = Field(description="In `net` where the order's prices hold their tax, on top of it otherwise.")
     note: str
     reservations: list[ReservationAnswer]
 
@@ -227,8 +233,11 @@ class OrderAnswer(Answer):
     status: OrderStatus
     cancel_reason: CancelReason | None
     currency: str
-    merchandise: Money
+    merchandise: Money = Field(description="What the lines cost, the discount taken off.")
+    discount: Money = Field(description="What was taken off the goods as a whole.")
     shipping: Money
+    tax: Money = Field(description="Of the lines and the shipping charge together.")
+    tax_included: bool = Field(description="Whether prices and the shipping charge hold their tax; otherwise the total is that much more.")
     total: Money
     placed_at: datetime
     expires_at: datetime | None = Field(description="Until when an unpaid order keeps its stock; null where it never gives it back.")

@@ -1,11 +1,12 @@
-"""Money for an order, as it is typed."""
+"""Money of an order, as it is typed."""
 
 from typing import Any
 
 from wtforms import HiddenField
 
-from logistics.core.forms import Form, LineField, MoneyField
+from logistics.core.forms import Form, LineField, MoneyField, ReadField
 from logistics.core.language import lazy
+from logistics.orders.pricing import NO_DISCOUNT, Discount, parse_discount, write_discount
 
 
 class PaymentForm(Form):
@@ -23,3 +24,21 @@ class PaymentForm(Form):
         """Read the input; the amount needs the currency for that."""
         self.amount.currency = self.currency
         super().process(*arguments, **options)
+
+
+class DiscountField(ReadField):
+    """What is taken off the goods of a whole order: an amount in the form's currency (attribute `currency`), or percent with the sign."""
+
+    currency = "USD"
+
+    def read(self, text: str) -> Discount:
+        """The discount."""
+        return parse_discount(text, self.currency)
+
+    def write(self, value: Any) -> str:
+        """As one would type it; none is an empty box."""
+        return write_discount(value, self.currency) if value else ""
+
+    def empty(self) -> Discount:
+        """None."""
+        return NO_DISCOUNT

@@ -15,9 +15,11 @@ from logistics.core.language import lazy
 from logistics.core.money import currencies
 from logistics.orders.forms.lined import LinedForm
 from logistics.orders.forms.lines import LineInput, read_lines
+from logistics.orders.forms.money import DiscountField
 from logistics.orders.forms.recipient import ADDRESS, RecipientForm, choices
 from logistics.orders.models import Order
 from logistics.orders.pasting import MOST as LONGEST_MESSAGE
+from logistics.orders.pricing import NO_DISCOUNT, Discount
 from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import OrderRequest
 
@@ -25,7 +27,7 @@ BLANK_LINES = 3
 MARK = re.compile(r"mark-((?:lines-[0-9]{1,6}-)?[a-z0-9_]{1,20})")
 LONGEST_MARK = 300
 # Without any of these, and without a line, a form is an empty one.
-TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping", "message")
+TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "city", "region", "postcode", "note", "shipping", "discount", "message")
 URGENT = 5
 WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
 SHIPPING_POLICIES = [("complete", lazy("All together, once everything is there")), ("available", lazy("What is there now, the rest later"))]
@@ -39,6 +41,7 @@ class Desk:
     currency: str
     may_wait: bool = False
     ship_complete: bool = True
+    tax_included: bool = True
 
 
 class OrderForm(RecipientForm, LinedForm):
@@ -50,6 +53,7 @@ class OrderForm(RecipientForm, LinedForm):
     draft_version = VersionField(widget=TextInput())
     currency = choice_field(lazy("Currency"), [])
     shipping = MoneyField(lazy("Shipping"))
+    discount = DiscountField(lazy("Discount on all goods"))
     note = NoteField(lazy("Note for the warehouse and the desk"))
     when_short = choice_field(lazy("If stock is short"), WHEN_SHORT)
     shipping_policy = choice_field(lazy("How it is sent"), SHIPPING_POLICIES)
@@ -77,12 +81,12 @@ class OrderForm(RecipientForm, LinedForm):
         self.shipping_policy.default = "complete" if self.desk.ship_complete else "available"
         formdata = self.meta.wrap_formdata(self, formdata)
         if formdata is not None:
-            self.shipping.currency = _known(formdata.get("currency"), self.desk.currency)
+            self.shipping.currency = self.discount.currency = _known(formdata.get("currency"), self.desk.currency)
             self.lines = read_lines(formdata)
             self.sent = formdata
             self.marks = {named[1]: formdata[name][:LONGEST_MARK] for name in formdata if (named := MARK.fullmatch(name))}
         else:
-            self.shipping.currency = self.desk.currency
+            self.shipping.currency = self.discount.currency = self.desk.currency
         super().process(formdata, *arguments, **options)
 
     @property
@@ -114,12 +118,15 @@ class OrderForm(RecipientForm, LinedForm):
         """Put an earlier order into the fields, with its lines as they would be today."""
         for name in ("name", "phone", "email", "language", *ADDRESS, "currency", "shipping", "note"):
             self.put(name, getattr(order, name))
-        self.shipping.currency = order.currency
+        self.shipping.currency = self.discount.currency = order.currency
+        self.put("discount", Discount(order.discount))
         self.put("customer", order.customer.name)
         self.put("customer_id", order.customer_id)
         self.shipping_policy.data = "complete" if order.ship_complete else "available"
         self.lines = [LineInput.of(number, line, order.currency) for number, line in enumerate(lines)]
         self.marks = {f"lines-{number}-{part}": text for number, line in enumerate(lines) for part, text in line.marks.items()}
+        if order.discount:
+            self.marks["discount"] = str(_("This was taken off the earlier order. Empty the box for no discount."))
         self.add_lines(1)
 
     def asks_for(self, customer_id: int) -> OrderRequest:
@@ -134,6 +141,7 @@ class OrderForm(RecipientForm, LinedForm):
             phone=self.phone.data or "",
             email=self.email.data or "",
             shipping=self.shipping.data or 0,
+            discount=self.discount.data or NO_DISCOUNT,
             language=self.language.data,
             note=self.note.data or "",
             pay_from_balance=self.pay.data == "balance",

@@ -55,6 +55,11 @@ class Channel(Base):
         """Whether it may be told to take no more orders."""
         return self.code not in ALWAYS_OPEN
 
+    @property
+    def reckons_tax(self) -> bool:
+        """Whether its orders come with sums of their own, taxes among them, so that no rates of ours hold."""
+        return self.kind in (ChannelKind.SHOPIFY, ChannelKind.WOOCOMMERCE)
+
     def expiry(self, placed_at: datetime) -> datetime | None:
         """When an order placed at this moment gives its stock back if nobody has paid; None where it never does."""
         return placed_at + timedelta(minutes=self.payment_timeout_minutes) if self.payment_timeout_minutes else None

@@ -55,6 +55,7 @@ class ChannelForm(Form):
     unit = choice_field(lazy("Unit"), UNITS, default="days")
     may_wait = BooleanField(lazy("Takes orders that must wait for goods"))
     ship_complete = BooleanField(lazy("Ships only complete orders"), default=True)
+    tax_included = BooleanField(lazy("Prices hold their tax"), default=True)
     active = BooleanField(lazy("Takes orders"), default=True)
     version = VersionField()
 
@@ -89,7 +90,9 @@ class ChannelForm(Form):
     def rules(self) -> ChannelRules:
         """What was typed, once the form is valid."""
         active = bool(self.active.data) if "active" in self else True
-        return ChannelRules(self.name.data or "", self.minutes, bool(self.may_wait.data), bool(self.ship_complete.data), active)
+        included = bool(self.tax_included.data) if "tax_included" in self else True
+        choices = (bool(self.may_wait.data), bool(self.ship_complete.data))
+        return ChannelRules(self.name.data or "", self.minutes, *choices, active, tax_included=included)
 
     def differences(self, thing: Channel) -> list[tuple[str, str, str]]:
         """As Form says, and the time-out in words."""
@@ -102,4 +105,6 @@ class ChannelForm(Form):
         del self.code, self.kind
         if not channel.can_close:
             del self.active
+        if channel.reckons_tax:
+            del self.tax_included
         return self

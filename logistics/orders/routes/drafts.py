@@ -17,9 +17,8 @@ from logistics.orders import draft_queries, queries
 from logistics.orders.drafting import DraftContent, DraftGone, DraftPlaced, discard_draft, save_draft
 from logistics.orders.forms import OrderForm, content_of, form_of
 from logistics.orders.models import OrderDraft
-from logistics.orders.quoting import quote
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.order_form import desk_of, form_page
+from logistics.orders.routes.order_form import desk_of, form_page, quote_of
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,4 @@ def _save(session: Session, form: OrderForm) -> tuple[OrderDraft, bool]:
 
 
 def _content(session: Session, form: OrderForm) -> DraftContent:
-    currency = form.chosen_currency
-    quoted = quote(session, [line.read(currency)[0] for line in form.begun_lines], currency=currency, shipping=form.shipping.data or 0)
-    return content_of(form, quoted, queries.find_customer(session, form.customer_id.data or 0))
+    return content_of(form, quote_of(session, form, form.begun_lines), queries.find_customer(session, form.customer_id.data or 0))

@@ -29,7 +29,7 @@ EXPORTS = "5/hour"
 log = structlog.get_logger(__name__)
 
 _COLUMNS = ("number", "placed_at", "status", "name", "city", "country", "units", "shipped", "priority", "hold_reason", "expires_at")
-_PRICES = ("currency", "total")
+_PRICES = ("currency", "total", "shipping", "discount", "tax", "tax_included")
 
 
 @bp.get("/export.csv")
@@ -63,4 +63,5 @@ def _written(row: Row[Any], priced: bool) -> list[str]:
     expires = row.expires_at.isoformat(timespec="seconds") if row.expires_at else ""
     shown = [row.number, row.placed_at.isoformat(timespec="seconds"), row.status, row.name, row.city, row.country]
     shown += [str(row.units), str(row.shipped), str(row.priority), row.hold_reason, expires]
-    return [*shown, row.currency, plain(row.total, row.currency)] if priced else shown
+    amounts = [plain(amount, row.currency) for amount in (row.total, row.shipping, row.discount, row.tax)]
+    return [*shown, row.currency, *amounts, "yes" if row.tax_included else "no"] if priced else shown

@@ -1,5 +1,6 @@
 """The page of the order form: for a new order, for one that is refused, and for a draft."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -12,21 +13,37 @@ from logistics.customers.models import Customer
 from logistics.customers.queries import find_addresses
 from logistics.customers.rules import address_digest
 from logistics.orders import queries
-from logistics.orders.forms import Desk, OrderForm
-from logistics.orders.quoting import quote
+from logistics.orders.forms import Desk, LineInput, OrderForm
+from logistics.orders.pricing import NO_DISCOUNT, find_tariff
+from logistics.orders.quoting import Quote, quote
 
 
 def desk_of(session: Session) -> Desk:
     """The rules of the desk."""
     channel = queries.find_channel(session, "desk")
-    return Desk(settings().currency, channel.may_wait, channel.ship_complete) if channel else Desk(settings().currency)
+    if channel is None:
+        return Desk(settings().currency)
+    return Desk(settings().currency, channel.may_wait, channel.ship_complete, channel.tax_included)
+
+
+def quote_of(session: Session, form: OrderForm, lines: Sequence[LineInput]) -> Quote:
+    """What these lines of the form would cost with its charges, discount and the taxes of its country."""
+    currency = form.chosen_currency
+    return quote(
+        session,
+        [line.read(currency)[0] for line in lines],
+        currency=currency,
+        shipping=form.shipping.data or 0,
+        discount=form.discount.data or NO_DISCOUNT,
+        tariff=find_tariff(session, country=form.country.data or "", included=form.desk.tax_included),
+    )
 
 
 def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200, **more: Any) -> Response:
     """The page, or the fragment of it, with the form as it was typed and what is known of it."""
     customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
     currency = form.chosen_currency
-    quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
+    quoted = quote_of(session, form, form.lines)
     context: dict[str, Any] = {
         "form": form,
         "customer": customer,
@@ -37,6 +54,8 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         "lines": list(zip(form.lines, quoted.lines, strict=True)),
         "balance": queries.spendable(session, customer.id, currency) if customer else None,
         "in_part": asks_for_part(),
+        # Another country has other taxes.
+        "asks_totals": fragment == "recipient" and asks_for_part(),
         "draft": None,
         "like": None,
         "understood": None,

@@ -8,6 +8,7 @@ from logistics.catalog.forms import ProductForm
 from logistics.catalog.listing import create_product, update_product
 from logistics.catalog.models import Product
 from logistics.catalog.queries import ProductSearch
+from logistics.catalog.wording import TAX_CLASSES
 from logistics.core.actors import current_actor, may, needs
 from logistics.core.config import settings
 from logistics.core.database import session
@@ -74,7 +75,7 @@ def show_product(sku: str) -> Response:
     """One product: its facts (with `?edit` as a form), and what higher features know about it."""
     product = _found(queries.find_product(session(), sku))
     form = ProductForm.of(product) if "edit" in request.args and may("products.write") else None
-    return page("catalog/product.html", fragment="product_facts", product=product, form=form, differences=[])
+    return _facts_page(product, form)
 
 
 @bp.post("/<path:sku>")
@@ -99,7 +100,12 @@ def update_product_from_form(session: Session, sku: str) -> Response:
 
 
 def _edit_again(product: Product, form: ProductForm, status: int, differences: list[tuple[str, str, str]] | None = None) -> Response:
-    return page("catalog/product.html", fragment="product_facts", status=status, product=product, form=form, differences=differences or [])
+    return _facts_page(product, form, status, differences)
+
+
+def _facts_page(product: Product, form: ProductForm | None, status: int = 200, differences: list[tuple[str, str, str]] | None = None) -> Response:
+    shown = {"product": product, "tax_class": TAX_CLASSES[product.tax_class], "form": form, "differences": differences or []}
+    return page("catalog/product.html", fragment="product_facts", status=status, **shown)
 
 
 def _address(product: Product) -> str:
