@@ -9,7 +9,7 @@ from logistics.catalog.models import Product, RatedClass, TaxRate
 from logistics.catalog.rules import ProductFacts, parse_gtin, parse_rate, parse_weight
 from logistics.catalog.taxing import RateFacts
 from logistics.catalog.wording import TAX_CLASSES
-from logistics.core.addresses import countries
+from logistics.core.countries import countries
 from logistics.core.forms import CodeField, Form, LineField, MoneyField, NoteField, PercentField, ReadField, VersionField, choice_field
 from logistics.core.language import _, current_locale, lazy
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from logistics.catalog.models import Product, RatedClass, TaxRate, has_gtin
-from logistics.core.addresses import countries
+from logistics.core.countries import countries
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
 from logistics.core.refusals import Invalid

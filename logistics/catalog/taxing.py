@@ -10,7 +10,7 @@ from logistics.catalog.events import TaxRateRemoved, TaxRateSaved
 from logistics.catalog.locks import lock_tax_rate
 from logistics.catalog.models import RatedClass, TaxRate
 from logistics.core.actors import Actor
-from logistics.core.addresses import parse_country
+from logistics.core.countries import parse_country
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.refusals import BadValue, FieldError, Invalid, NotFound, Stale

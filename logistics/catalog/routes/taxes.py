@@ -9,7 +9,7 @@ from logistics.catalog.models import RatedClass, TaxRate
 from logistics.catalog.taxing import add_tax_rate, change_tax_rate, get_tax_rate, remove_tax_rate
 from logistics.catalog.wording import TAX_CLASSES
 from logistics.core.actors import current_actor, needs
-from logistics.core.addresses import country_name
+from logistics.core.countries import country_name
 from logistics.core.database import session
 from logistics.core.language import _, current_locale
 from logistics.core.pages import done, page

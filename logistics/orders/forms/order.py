@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
 from logistics.core.forms import LineField, MoneyField, NoteField, VersionField, choice_field
-from logistics.core.language import lazy
+from logistics.core.language import _, lazy
 from logistics.core.money import currencies
 from logistics.orders.forms.lined import LinedForm
 from logistics.orders.forms.lines import LineInput, read_lines
