@@ -33,7 +33,7 @@ MINA = {"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode"
 
 @dataclass(frozen=True)
 class World:
-    """What doors need: a program, people, orders of the program's and the desk's, one paid with a refund asked for, a parcel in each state, things."""
+    """What doors need: a program, people, orders of the program's and the desk's, one paid a refund asked for, a parcel in each state."""
 
     cast: Cast
     shop: Program
