@@ -19,23 +19,27 @@ from logistics.api.models import ApiKey
 from logistics.core.events import EventLog
 from logistics.core.keys import new_key
 from logistics.core.transactions import RUNS, _fresh_session
+from logistics.orders.models import RefundReason
+from logistics.orders.refunding import Asked, give
 from tests.api.programs import Program, order_body, program
 from tests.cast import Cast
 from tests.doors import fingerprints
 
 # Serialization failure, deadlock.
 STATES = ("40001", "40P01")
+REFUND = {"amount": "1.00", "reason": "late"}
 MINA = {"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB", "language": "en"}
 
 
 @dataclass(frozen=True)
 class World:
-    """What doors need: a program, people, an order of the program's and one of the desk's that is paid, a parcel in each state, things."""
+    """What doors need: a program, people, orders of the program's and the desk's, one paid a refund asked for, a parcel in each state."""
 
     cast: Cast
     shop: Program
     number: str
     desk: str
+    paid: str
     parcels: dict[str, str]
     ids: dict[str, int]
     browsers: dict[str, FlaskClient]
@@ -49,18 +53,21 @@ class World:
 def world(cast: Cast) -> World:
     """One of everything, and everybody signed in: that leaves events of its own."""
 
-    def furnish() -> tuple[str, dict[str, str], dict[str, int]]:
+    def furnish() -> tuple[str, str, dict[str, str], dict[str, int]]:
         level = cast.stock("LAMP", 500)
         desk = cast.order(lines=[("LAMP", 1)])
         parcels = {state: cast.shipment(lines=[("LAMP", 1)], state=state).reference for state in ("pending", "picked", "packed", "shipped")}
         ids = {"level": level.id, "customer": cast.customer().id, "product": cast.product("LAMP").id, "leeds": cast.warehouse().id}
-        return desk.number, parcels, ids | {"picker": cast.person("picker").id, "total": desk.total}
+        paid = cast.order(lines=[("LAMP", 1)], pay="transfer", channel="api")
+        asked = give(cast.session, number=paid.number, asked=Asked(100, RefundReason.LATE), by=cast.actor("clerk"), alone=False)
+        ids |= {"line": desk.lines[0].id, "request": asked.id}
+        return desk.number, paid.number, parcels, ids | {"picker": cast.person("picker").id, "total": desk.total}
 
-    desk, parcels, ids = cast.made(furnish)
+    desk, paid, parcels, ids = cast.made(furnish)
     shop = program(cast, "orders", "catalogue")
     number = shop.post("/orders", order_body(("LAMP", 1))).get_json()["number"]
     ids["key"] = cast.made(lambda: cast.session.scalars(select(ApiKey.id)).one())
-    return World(cast, shop, number, desk, parcels, ids, {who: cast.client(who) for who in ("admin", "manager", "clerk")})
+    return World(cast, shop, number, desk, paid, parcels, ids, {who: cast.client(who) for who in ("admin", "manager", "clerk")})
 
 
 Send = Callable[[World], TestResponse]
@@ -81,6 +88,15 @@ DOORS: list[tuple[str, str, Send]] = [
     ),
     ("orders.create_payment", "PaymentTaken", lambda world: world.form("clerk", f"/orders/{world.desk}/payment", amount="18.00", reference="BANK 1")),
     ("orders.create_cancellation", "StockReleased", lambda world: world.form("clerk", f"/orders/{world.desk}/cancellation", reason="customer")),
+    (
+        "orders.create_line_cancellation",
+        "StockReleased",
+        lambda world: world.form("clerk", f"/orders/{world.desk}/lines/cancellation", reason="customer", **{f"line-{world.ids['line']}": "1"}),
+    ),
+    ("orders.create_refund", "OrderRefunded", lambda world: world.form("manager", f"/orders/{world.paid}/refund", **REFUND, to="as_paid")),
+    ("orders.create_allowance", "AllowanceGiven", lambda world: world.form("manager", f"/orders/{world.desk}/allowance", **REFUND)),
+    ("refunds.create_approval", "RefundApproved", lambda world: world.form("manager", f"/refunds/{world.ids['request']}/approval")),
+    ("api.create_refund", "OrderRefunded", lambda world: world.shop.post(f"/orders/{world.paid}/refunds", REFUND)),
     (
         "customers.create_deposit",
         "MoneyDeposited",
