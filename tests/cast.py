@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.catalog.models import Product, RatedClass
+from logistics.catalog.models import Product, RatedClass, TaxRate
 from logistics.catalog.taxing import RateFacts, add_tax_rate
 from logistics.core import clock
 from logistics.core.actors import SYSTEM, Actor
@@ -125,11 +125,14 @@ class Cast:
         self.session.flush()
         return channel
 
-    def taxes(self, country: str, standard: int, reduced: int | None = None) -> None:
-        """What goods that go to a country are taxed with, in basis points."""
+    def taxes(self, country: str, standard: int, reduced: int | None = None) -> TaxRate:
+        """What goods that go to a country are taxed with, in basis points; the standard rate."""
         rates = {RatedClass.STANDARD: standard} | ({} if reduced is None else {RatedClass.REDUCED: reduced})
-        for tax_class, rate in rates.items():
+        made = [
             add_tax_rate(self.session, country=country, tax_class=tax_class, facts=RateFacts(rate, "VAT"), by=SYSTEM)
+            for tax_class, rate in rates.items()
+        ]
+        return made[0]
 
     def carrier(self, code: str = "DHL", **values: Any) -> Carrier:
         """Somebody who takes parcels."""

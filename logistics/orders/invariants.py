@@ -29,9 +29,10 @@ _LINE_SUMS = f"""
 _SHIPPING_TAX = _tax("o.shipping::numeric", "o.shipping_tax_bp")
 _SHIPPING_DUE = f"o.shipping + CASE WHEN o.tax_included THEN 0 ELSE {_SHIPPING_TAX} END"
 _MONEY = "SELECT order_id, sum(authorised - voided - refunded) AS covered FROM payments GROUP BY order_id"
-_STATE_OF_ORDER = f"""
+_DUE = f"CASE WHEN l.all_cancelled THEN 0 ELSE greatest(0, l.goods_due + {_SHIPPING_DUE} - o.allowance) END"
+STATE_OF_ORDER = f"""
     SELECT o.id, o.number, o.status, o.covered_at, l.remaining, l.shipped, l.moving, l.kept,
-           coalesce(m.covered, 0) >= CASE WHEN l.all_cancelled THEN 0 ELSE greatest(0, l.goods_due + {_SHIPPING_DUE} - o.allowance) END AS is_covered
+           {_DUE} AS due, coalesce(m.covered, 0) >= {_DUE} AS is_covered
       FROM orders o JOIN ({_LINE_SUMS}) l ON l.order_id = o.id LEFT JOIN ({_MONEY}) m ON m.order_id = o.id
 """
 
@@ -91,7 +92,7 @@ INVARIANTS = (
                 WHEN shipped > 0 THEN 'returned'
                 WHEN is_covered THEN 'paid'
                 ELSE 'unpaid' END AS computed
-              FROM ({_STATE_OF_ORDER}) states WHERE status <> 'draft'
+              FROM ({STATE_OF_ORDER}) states WHERE status <> 'draft'
         ) both_ways WHERE status <> computed
         """,
     ),
@@ -149,7 +150,7 @@ INVARIANTS = (
         "I-M4",
         "Every order ever covered says since when, and nothing was shipped that is not covered",
         f"""
-        SELECT number, status, covered_at, is_covered, shipped FROM ({_STATE_OF_ORDER}) states
+        SELECT number, status, covered_at, is_covered, shipped FROM ({STATE_OF_ORDER}) states
          WHERE (is_covered AND covered_at IS NULL AND status NOT IN ('draft', 'cancelled')) OR (shipped > 0 AND NOT is_covered)
         """,
     ),

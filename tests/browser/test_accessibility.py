@@ -18,6 +18,7 @@ from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason, HoldReason
+from logistics.orders.pricing import Discount
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
@@ -41,6 +42,7 @@ ROOMS = {
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
     "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
     "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}", "/orders/{held}", "/shipments/{held_parcel}"],
+    "taxes": ["/settings/taxes/", "/settings/taxes/new", "/settings/taxes/{tax_rate}"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "the list": [
         "/orders/?flags=attention,note&days=30",
@@ -224,10 +226,11 @@ def _make(cast: Cast) -> dict[str, Any]:
     product = shelve(cast, "AXE-1", 60, gtin="4006381333931", description="Two\nlines", weight_grams=800)
     cast.stock("AXE-1", 5, at="HANGZHOU", reorder_point=50)
     cast.carrier("DHL")
+    rate = cast.taxes("GB", 2000)
     make_key(cast, "orders", "stock", label="Web shop")
     parcels = {state: cast.shipment(lines=[("AXE-1", 2)], state=state) for state in ("pending", "picked", "packed")}
     sent = cast.shipment(lines=[("AXE-1", 2), ("AXE-2", 1)], state="shipped", note="Ring twice")
-    unpaid = cast.order(lines=[("AXE-1", 2)], note="Ring twice")
+    unpaid = cast.order(lines=[("AXE-1", 2)], note="Ring twice", discount=Discount(200))
     level = cast.stock("AXE-1", 1)
     held = cast.shipment(lines=[("AXE-1", 2)], state="packed")
     hold(cast.session, number=held.order.number, reason=HoldReason.ADDRESS, note="The street is missing", by=cast.actor())
@@ -242,6 +245,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         "held": held.order.number,
         "held_parcel": held.reference,
         "level": level.id,
+        "tax_rate": rate.id,
         "product": product.id,
         "customer": cast.customer().id,
         "draft": _draft(cast),

@@ -121,6 +121,43 @@ def test_an_order_is_taken_on_a_phone(cast: Cast, open_browser: Callable[..., Pa
     expect(page.locator("#order-goods")).to_contain_text("blue")
 
 
+def test_a_discount_and_the_countrys_tax_are_told_while_one_types_on_a_phone(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    def make() -> None:
+        cast.taxes("NL", 2100)
+        details = CustomerDetails(
+            "Ties Tax", phone="+31 20 123 4567", address=Address("Damrak 1", city="Amsterdam", postcode="1012 LG", country="NL")
+        )
+        create_customer(cast.session, details=details, by=cast.actor())
+        shelve(cast, "TAXED-1", 9)
+
+    cast.made(make)
+    page = open_browser("manager", phone=True)
+    page.goto("/orders/new")
+    keys, sums = page.keyboard, page.locator("#totals")
+
+    product(page, 0).fill("taxed-1")
+    page.get_by_role("option", name="Taxed-1 thing").tap()
+    expect(sums).to_contain_text("USD 18.00")
+    expect(sums).not_to_contain_text("Tax")
+    page.get_by_role("combobox", name="Who orders?").focus()
+    keys.type("ties")
+    expect(page.get_by_role("option", name="Ties Tax")).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(sums).to_contain_text("Tax included")
+    expect(sums).to_contain_text("USD 3.12")
+    page.get_by_role("textbox", name="Discount on all goods").focus()
+    keys.type("12.5%")
+    expect(sums).to_contain_text("−USD 2.25")
+    expect(sums).to_contain_text("USD 15.75")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing hangs over the edge"
+    keys.press("Control+Enter")
+
+    expect(page.locator("#order-status")).to_have_text("Unpaid")
+    expect(page.locator("#order-goods")).to_contain_text("−USD 2.25")
+    expect(page.locator("#order-goods")).to_contain_text("21% tax included: USD 2.73")
+
+
 def test_every_mistake_is_shown_at_once_and_the_first_is_gone_to(cast: Cast, open_browser: Callable[..., Page]) -> None:
     cast.made(lambda: shelve(cast, "WRONG-1", 9))
     page = open_browser("clerk")

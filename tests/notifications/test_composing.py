@@ -49,8 +49,8 @@ def test_discounts_and_taxes_are_told(session: Session, cast: Cast, shop: Settin
     cast.order(discount=Discount(600), shipping=300)
 
     said = _compose(session, "received", shop)
-    assert "2 × Lamp thing: USD 36.00\nDiscount: −USD 6.00\nShipping: USD 3.00\nTo pay: USD 33.00\nTax in it: USD 5.50\n" in said.text
-    rows = ("Discount", "−USD 6.00", "Shipping", "USD 3.00", "To pay", "USD 33.00", "Tax in it", "USD 5.50")
+    assert "2 × Lamp thing: USD 36.00\nDiscount: −USD 6.00\nShipping: USD 3.00\nTo pay: USD 33.00\nTax included: USD 5.50\n" in said.text
+    rows = ("Discount", "−USD 6.00", "Shipping", "USD 3.00", "To pay", "USD 33.00", "Tax included", "USD 5.50")
     assert [text for text in re.findall(r"<td[^>]*>([^<]*)</td>", said.html) if text in rows] == list(rows)
 
 
@@ -61,7 +61,7 @@ def test_tax_on_the_prices_is_told_before_the_total(session: Session, cast: Cast
 
     said = _compose(session, "confirmed", shop)
     assert "Shipping: USD 0.00\nTax: USD 7.20\nTotal: USD 43.20\n" in said.text
-    assert "Tax in it" not in said.text + said.html
+    assert "Tax included" not in said.text + said.html
 
 
 def test_a_message_of_an_earlier_version_says_what_it_knows(session: Session, cast: Cast, shop: Settings) -> None:

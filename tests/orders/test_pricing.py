@@ -117,7 +117,7 @@ def test_cancelling_unit_by_unit_never_costs_more_and_ends_where_all_at_once_end
 
 
 def test_a_line_at_a_deep_discount_never_costs_more_with_fewer_units() -> None:
-    """Rounding the two discounts apart made three units of this cost 1 and four of it nothing."""
+    """Rounding the two discounts apart made two units of this cost 1 and three of it nothing."""
     line = Line(ordered=10, unit_price=1, discount_bp=7000, discount_share=2)
 
     nets = [line_net(line, units) for units in range(11)]
