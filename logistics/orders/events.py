@@ -81,6 +81,29 @@ class PaymentIncidentOpened(Event):
 
 
 @dataclass(frozen=True)
+class PaymentIncidentResolved(Event):
+    """Somebody settled what had happened to its money."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    incident_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class CodSettled(Event):
+    """What was paid on delivery was handed over: `amount`, and how much less that is than was to come; minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    amount: int
+    missing: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class ChannelSaved(Event):
     """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
 
