@@ -23,7 +23,7 @@ from logistics.orders.models import Order, OrderLine
 from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
 from logistics.orders.validating import LineRequest, OrderRequest
 
-PAYABLE = ("balance", "transfer")
+PAYABLE = ("balance", "transfer", "cod")
 _ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
@@ -95,6 +95,7 @@ def _request(body: OrderBody, caller: Caller) -> OrderRequest:
         note=body.note or "",
         external_id=body.external_id,
         pay_from_balance=body.payment is not None and body.payment.method == "balance",
+        pay_on_delivery=body.payment is not None and body.payment.method == "cod",
         any_price=Scope.PRICES in caller.scopes,
         priority=body.priority or 0,
     )
