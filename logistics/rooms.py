@@ -44,6 +44,7 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import payments_bp as payments
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inventory,
     fulfilment,
     orders,
+    payments,
     channels,
     tracking,
     home,

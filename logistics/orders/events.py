@@ -20,7 +20,7 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True)
 class OrderStatusChanged(Event):
-    """The headline changed; these rows are the order's history."""
+    """The headline changed; these rows are the order's history. `reason`: why it was cancelled, or how what covers it is still to come."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int

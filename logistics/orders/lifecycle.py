@@ -54,7 +54,7 @@ def recompute(session: Session, order: Order, *, by: Actor, at: datetime | None 
         return
     order.status = after
     session.flush()
-    reason = order.cancel_reason if after == OrderStatus.CANCELLED else ""
+    reason = order.cancel_reason if after == OrderStatus.CANCELLED else order.owed if after == OrderStatus.PAID else ""
     publish(session, OrderStatusChanged(order.id, order.number, before, after, reason), by=by, at=at)
 
 

@@ -50,7 +50,7 @@ WAYS: dict[Sort, Way] = {
 BY_TIME = (WAYS[Sort.NEWEST], WAYS[Sort.OLDEST])
 _SHOWN = (
     Order.id, Order.number, Order.placed_at, Order.status, Order.version, Order.name, Order.city, Order.country, Order.currency, Order.total,
-    Order.hold_reason, Order.priority, Order.expires_at,
+    Order.hold_reason, Order.priority, Order.expires_at, Order.surplus, Order.owed,
 )  # fmt: skip
 
 

@@ -4,19 +4,22 @@ from logistics.orders.forms.cancellation import CancellationForm
 from logistics.orders.forms.drafts import content_of, form_of
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.forms.message import fill_in
-from logistics.orders.forms.money import PaymentForm
+from logistics.orders.forms.money import CorrectionForm, PaymentForm, ResolutionForm, SettlementForm
 from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 from logistics.orders.forms.pauses import DeadlineForm, HoldForm
 
 __all__ = [
     "BLANK_LINES",
     "CancellationForm",
+    "CorrectionForm",
     "DeadlineForm",
     "Desk",
     "HoldForm",
     "LineInput",
     "OrderForm",
     "PaymentForm",
+    "ResolutionForm",
+    "SettlementForm",
     "content_of",
     "fill_in",
     "form_of",

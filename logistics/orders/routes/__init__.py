@@ -1,7 +1,39 @@
 """Pages about orders, by what they are about."""
 
-from logistics.orders.routes import channels, drafts, exporting, listing, order, pauses, selection, taking, views
+from logistics.orders.routes import (
+    channels,
+    collections,
+    drafts,
+    exporting,
+    incidents,
+    listing,
+    money,
+    order,
+    pauses,
+    payments,
+    selection,
+    taking,
+    views,
+)
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.blueprint import channels as channels_bp
+from logistics.orders.routes.blueprint import payments as payments_bp
 
-__all__ = ["bp", "channels", "channels_bp", "drafts", "exporting", "listing", "order", "pauses", "selection", "taking", "views"]
+__all__ = [
+    "bp",
+    "channels",
+    "channels_bp",
+    "collections",
+    "drafts",
+    "exporting",
+    "incidents",
+    "listing",
+    "money",
+    "order",
+    "pauses",
+    "payments",
+    "payments_bp",
+    "selection",
+    "taking",
+    "views",
+]
