@@ -102,15 +102,14 @@ def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
 
 
 def _tell_status(facts: Mapping[str, Any]) -> _Told | None:
+    cancelled = cancel_reason_text(facts["reason"]) if facts["after"] == "cancelled" else ""
     said = {
         "paid": _Told(_("Confirmed, on its way to the warehouse") if facts["reason"] else _("Paid, on its way to the warehouse"), "check", "info"),
         "partially_shipped": _Told(_("Partially shipped"), "truck", "progress"),
         "shipped": _Told(_("Shipped"), "truck", "progress"),
         "delivered": _Told(_("Delivered"), "package-check", "success"),
         "returned": _Told(_("Returned"), "undo-2", "neutral"),
-        "cancelled": _Told(
-            _("Cancelled, its stock is free again"), "ban", "danger", cancel_reason_text(facts["reason"] if facts["after"] == "cancelled" else "")
-        ),
+        "cancelled": _Told(_("Cancelled, its stock is free again"), "ban", "danger", cancelled),
     }
     if facts["before"] != "draft" and facts["after"] == "unpaid":
         return _Told(_("Waiting for money again"), "wallet", "warning")
