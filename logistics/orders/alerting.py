@@ -52,7 +52,9 @@ def resolve_incident(session: Session, *, incident_id: int, resolution: str, by:
 
 def watch_cover(session: Session, order: Order, *, by: Actor) -> None:
     """Open an incident where goods of a locked order are out and not paid for, bring its amount up to date, or close it. After recompute."""
-    missing = rules.due(order) - covered_amount(session, order.id) if any(line.shipped for line in order.lines) else 0
+    if not any(line.shipped for line in order.lines):
+        return
+    missing = rules.due(order) - covered_amount(session, order.id)
     incident = _find_open(session, order, IncidentKind.SHIPPED_UNCOVERED)
     if missing > 0 and incident:
         incident.amount = missing

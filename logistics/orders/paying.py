@@ -34,24 +34,28 @@ def amount_to_come(session: Session, order: Order) -> int:
 
 
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
-    """Pay all that is open from the customer's account. Locks the order, then the account.
+    """Pay all that is still to come from the customer's account, also what was to be paid on delivery. Locks the order, then the account.
 
     A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
-    if is_paid(order):
+    amount = amount_to_come(session, order)
+    if is_paid(order) and not amount:
         return order
-    _refuse_unless_payable(order)
+    if not is_paid(order):
+        _refuse_unless_payable(order)
     capturing.take_from_balance(
         session,
         order_id=order.id,
         customer_id=order.customer_id,
         currency=order.currency,
-        amount=amount_open(session, order),
+        amount=amount,
         reference=order.number,
         by=by,
     )
+    lower_cod(session, order, by=by)
     recompute(session, order, by=by)
+    watch_cover(session, order, by=by)
     return order
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
 from logistics.core.refusals import IllegalMove, Invalid, NotFound, Refusal
-from logistics.customers.crediting import account_for
+from logistics.customers.crediting import account_for, deposit
 from logistics.customers.rules import OverRecordingLimit
 from logistics.fulfilment.models import Shipment
 from logistics.notifications.models import Message, Milestone
@@ -14,7 +14,7 @@ from logistics.orders.cancelling import cancel
 from logistics.orders.collecting import approve_cod, settle_cod
 from logistics.orders.lifecycle import advance, open_order, recompute
 from logistics.orders.models import CancelReason, IncidentKind, Order, OrderStatus
-from logistics.orders.paying import amount_open, amount_to_come, record_transfer
+from logistics.orders.paying import amount_open, amount_to_come, pay_from_balance, record_transfer
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.models import Payment, PaymentState
 from tests.cast import Cast
@@ -211,3 +211,24 @@ def test_placed_to_be_paid_on_delivery_only_the_confirmation_is_told(session: Se
     assert (order.status, order.owed) == (OrderStatus.PAID, "cod")
     assert session.scalars(select(Message.milestone).where(Message.order_id == order.id)).all() == [Milestone.CONFIRMED]
     assert offenders(session) == []
+
+
+def test_what_is_to_be_paid_on_delivery_can_be_paid_from_the_balance_before(session: Session, cast: Cast) -> None:
+    order = approved(session, cast)
+    deposit(session, customer_id=order.customer_id, currency="USD", amount=3600, reference="", by=SYSTEM)
+
+    for _click in range(2):
+        pay_from_balance(session, number=order.number, by=cast.actor())
+
+    assert (order.status, order.owed, account_for(session, order.customer_id, "USD").balance) == (OrderStatus.PAID, "", 0)
+    assert (payments(session)[0], offenders(session)) == (("cod", PaymentState.VOIDED, 3600, 0, 3600), [])
+
+
+def test_what_is_missing_of_goods_that_are_out_can_be_paid_from_the_balance(session: Session, cast: Cast) -> None:
+    order = out(session, cast)
+    settle(session, cast, order, 3000)
+    deposit(session, customer_id=order.customer_id, currency="USD", amount=600, reference="", by=SYSTEM)
+
+    pay_from_balance(session, number=order.number, by=cast.actor())
+
+    assert (incidents(session), offenders(session)) == ([(IncidentKind.SHIPPED_UNCOVERED, 600, False)], [])
