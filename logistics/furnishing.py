@@ -11,6 +11,7 @@ from logistics.fulfilment.queries import count_waiting, order_panel
 from logistics.inventory.product_queries import load_option_texts, load_product_panel
 from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
+from logistics.orders.incident_queries import count_incidents
 from logistics.orders.list_queries import count_unpaid
 from logistics.orders.queries import load_customer_panel
 from logistics.orders.refund_queries import count_pending
@@ -25,6 +26,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
     NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
     NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
+    NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),

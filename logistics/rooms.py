@@ -45,6 +45,7 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import payments_bp as payments
 from logistics.orders.routes import refunds_bp as refunds
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inventory,
     fulfilment,
     orders,
+    payments,
     channels,
     refunds,
     tracking,

@@ -1,7 +1,7 @@
 """Things of the house as programs get them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
@@ -27,7 +27,7 @@ from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import ReservationState
 from logistics.orders import rules
-from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus, RefundReason, RefundRequest
+from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus, Owed, RefundReason, RefundRequest
 from logistics.payments.models import PaymentState
 from logistics.tracking.models import TrackingStatus
 from logistics.tracking.queries import public_link
@@ -60,7 +60,7 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         ship_to=AddressAnswer(name=order.name, phone=order.phone, **order.address.as_columns()),
         tracking_url=public_link(order),
         lines=[_line(line, order.currency, belongings) for line in order.lines],
-        payment=PaymentAnswer(method=payment.method, state=PaymentState(payment.state)) if payment else None,
+        payment=_payment(order, payment) if payment else None,
         links=_links(order),
     )
 
@@ -113,6 +113,27 @@ def customer_answer(customer: Customer) -> CustomerAnswer:
     """A customer."""
     same = ("reference", "name", "email", "phone", "language", "updated_at")
     return CustomerAnswer(address=HomeAnswer(**customer.address.as_columns()), **{name: getattr(customer, name) for name in same})
+
+
+def _payment(order: Order, payment: AnyRow) -> PaymentAnswer:
+    still_open = max(0, rules.due(order) - payment.covered)
+    return PaymentAnswer(
+        method=payment.method,
+        state=PaymentState(payment.state),
+        standing=_standing(order, covered=payment.covered, still_open=still_open),
+        received=plain(payment.received, order.currency),
+        open=plain(still_open, order.currency),
+    )
+
+
+def _standing(order: Order, *, covered: int, still_open: int) -> Literal["unpaid", "part_paid", "paid", "overpaid", "cod", "terms", "given_back"]:
+    if order.status == OrderStatus.CANCELLED:
+        return "given_back"
+    if still_open:
+        return "part_paid" if covered else "unpaid"
+    if order.owed:
+        return "cod" if order.owed == Owed.COD else "terms"
+    return "overpaid" if order.surplus else "paid"
 
 
 def _line(line: OrderLine, currency: str, belongings: Belongings) -> LineAnswer:

@@ -25,7 +25,7 @@ from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_ne
 from logistics.orders.pricing import NO_DISCOUNT, Discount
 from logistics.orders.validating import LineRequest, OrderRequest
 
-PAYABLE = ("balance", "transfer")
+PAYABLE = ("balance", "transfer", "cod")
 _ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
@@ -99,6 +99,7 @@ def _request(body: OrderBody, caller: Caller) -> OrderRequest:
         note=body.note or "",
         external_id=body.external_id,
         pay_from_balance=body.payment is not None and body.payment.method == "balance",
+        pay_on_delivery=body.payment is not None and body.payment.method == "cod",
         any_price=Scope.PRICES in caller.scopes,
         priority=body.priority or 0,
     )

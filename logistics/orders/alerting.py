@@ -6,14 +6,19 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
-from logistics.orders.events import PaymentIncidentOpened
+from logistics.core.language import _
+from logistics.core.refusals import FieldError, IllegalMove, Invalid, NotFound
+from logistics.orders import rules
+from logistics.orders.events import PaymentIncidentOpened, PaymentIncidentResolved
+from logistics.orders.lifecycle import is_covered
+from logistics.orders.locks import lock_order
 from logistics.orders.models import IncidentKind, Order, PaymentIncident
+from logistics.payments.queries import covered_amount
 
 
 def open_incident(session: Session, order: Order, kind: IncidentKind, amount: int, *, by: Actor) -> PaymentIncident:
     """Put what happened to a locked order on the list; `amount` in minor units. One that is open already takes the amount in."""
-    open_one = select(PaymentIncident).where(PaymentIncident.order_id == order.id, PaymentIncident.kind == kind.value)
-    incident = session.scalar(open_one.where(PaymentIncident.resolved_at.is_(None)))
+    incident = _find_open(session, order, kind)
     if incident is None:
         incident = PaymentIncident(order_id=order.id, kind=kind.value, amount=0, opened_at=clock.now(), resolution="")
         session.add(incident)
@@ -21,3 +26,57 @@ def open_incident(session: Session, order: Order, kind: IncidentKind, amount: in
     session.flush()
     publish(session, PaymentIncidentOpened(order.id, order.number, kind.value, amount), by=by)
     return incident
+
+
+def resolve_incident(session: Session, *, incident_id: int, resolution: str, by: Actor) -> PaymentIncident:
+    """Note how somebody settled what happened, in a sentence. Locks the order. A no-op when it is resolved.
+
+    Raises Invalid without that sentence, IllegalMove while goods are out that nobody has paid for, NotFound.
+    """
+    order_id = session.scalar(select(PaymentIncident.order_id).where(PaymentIncident.id == incident_id))
+    if order_id is None:
+        raise NotFound(_("There is no such incident."))
+    order = lock_order(session, order_id=order_id)
+    incident = session.get_one(PaymentIncident, incident_id, populate_existing=True)
+    if incident.resolved_at:
+        return incident
+    if not resolution:
+        message = _("Say in a sentence how it was settled.")
+        raise Invalid(message, errors=[FieldError("resolution", "required", message)])
+    is_out = any(line.shipped for line in order.lines)
+    if incident.kind == IncidentKind.SHIPPED_UNCOVERED and is_out and not is_covered(session, order):
+        raise IllegalMove(_("Goods of this order are out and not paid for. Record the money, or give an allowance, first."))
+    _resolve(session, order, incident, resolution, by)
+    return incident
+
+
+def watch_cover(session: Session, order: Order, *, by: Actor) -> None:
+    """Open an incident where goods of a locked order are out and not paid for, bring its amount up to date, or close it. After recompute."""
+    if not any(line.shipped for line in order.lines):
+        return
+    missing = rules.due(order) - covered_amount(session, order.id)
+    incident = _find_open(session, order, IncidentKind.SHIPPED_UNCOVERED)
+    if missing > 0 and incident:
+        incident.amount = missing
+    elif missing > 0:
+        open_incident(session, order, IncidentKind.SHIPPED_UNCOVERED, missing, by=by)
+    elif incident:
+        _resolve(session, order, incident, _("What was missing is there."), by)
+
+
+def close_incident(session: Session, order: Order, kind: IncidentKind, resolution: str, *, by: Actor) -> None:
+    """Resolve the open incident of a kind of a locked order, because what was done settles it. A no-op where none is open."""
+    if incident := _find_open(session, order, kind):
+        _resolve(session, order, incident, resolution, by)
+
+
+def _find_open(session: Session, order: Order, kind: IncidentKind) -> PaymentIncident | None:
+    of_kind = select(PaymentIncident).where(PaymentIncident.order_id == order.id, PaymentIncident.kind == kind.value)
+    return session.scalar(of_kind.where(PaymentIncident.resolved_at.is_(None)))
+
+
+def _resolve(session: Session, order: Order, incident: PaymentIncident, resolution: str, by: Actor) -> None:
+    incident.resolved_at, incident.resolution = clock.now(), resolution
+    incident.resolved_by = by.id if by.kind == "staff" else None
+    session.flush()
+    publish(session, PaymentIncidentResolved(order.id, order.number, incident.id, incident.kind), by=by)

@@ -202,3 +202,26 @@ class DraftDiscarded(Event):
     SUBJECT: ClassVar[str] = "draft"
     draft_id: int
     number: str
+
+
+@dataclass(frozen=True)
+class PaymentIncidentResolved(Event):
+    """Somebody settled what had happened to its money."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    incident_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class CodSettled(Event):
+    """What was paid on delivery was handed over: `amount`, and how much less that is than was to come; minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+    amount: int
+    missing: int
+    currency: str

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from logistics.core import parsing
+from logistics.core.config import settings
 from logistics.core.language import _
+from logistics.core.money import parse_currency, parse_money, plain
 from logistics.core.refusals import BadValue, Invalid
 from logistics.orders.models import OrderStatus
 
@@ -38,6 +40,9 @@ class Flag(StrEnum):
     EXPIRING = "expiring"
     URGENT = "urgent"
     PART_PAID = "part_paid"
+    OVERPAID = "overpaid"
+    COD = "cod"
+    TERMS = "terms"
     NOTE = "note"
     IMPORTED = "imported"
 
@@ -47,6 +52,7 @@ class OrderSearch:
     """Which orders are wanted, and in which order. An id of 0, no days and empty texts leave a filter open.
 
     Days are the shop's, both included; `days` counts back from today and gives way to `first_day` and `last_day`. All of `flags` hold.
+    `least` and `most` are totals in minor units of `currency`, both included: only orders of that currency fit then.
     """
 
     q: str = ""
@@ -59,6 +65,9 @@ class OrderSearch:
     days: int = 0
     first_day: date | None = None
     last_day: date | None = None
+    least: int | None = None
+    most: int | None = None
+    currency: str = ""
     sort: Sort = Sort.NEWEST
     cursor: str = ""
 
@@ -67,6 +76,7 @@ class OrderSearch:
         """As the URL says; several flags stand in one text with commas between them. Raises Invalid for what cannot be searched for."""
         try:
             first_day, last_day = _day(query.get("from", "")), _day(query.get("to", ""))
+            currency = _currency(query)
             return cls(
                 q=parsing.clean_line(query.get("q", ""), longest=120),
                 status=_one_of(query.get("status", ""), "", *SHOWN),
@@ -78,6 +88,9 @@ class OrderSearch:
                 days=0 if first_day or last_day else int(_one_of(query.get("days", ""), "", *map(str, QUICK_DAYS)) or 0),
                 first_day=first_day,
                 last_day=last_day,
+                least=_amount(query.get("least", ""), currency),
+                most=_amount(query.get("most", ""), currency),
+                currency=currency,
                 sort=Sort(_one_of(query.get("sort", "") or Sort.NEWEST, *Sort)),
                 cursor=query.get("cursor", ""),
             )
@@ -108,6 +121,9 @@ class OrderSearch:
             "days": self.days,
             "from": self.first_day,
             "to": self.last_day,
+            "least": self.least_text,
+            "most": self.most_text,
+            "currency": self.currency,
             "sort": "" if self.sort == Sort.NEWEST else self.sort,
         }
         # Never empty: without a query the list shows what somebody wants to see first.
@@ -121,6 +137,20 @@ class OrderSearch:
     def without(self, flag: Flag) -> str:
         """The query for a link that takes one flag off."""
         return self.url(flags=tuple(other for other in self.flags if other != flag))
+
+    @property
+    def least_text(self) -> str:
+        """The lowest total wanted, as it is typed."""
+        return "" if self.least is None else plain(self.least, self.currency)
+
+    @property
+    def most_text(self) -> str:
+        """The highest total wanted, as it is typed."""
+        return "" if self.most is None else plain(self.most, self.currency)
+
+    def without_total(self) -> str:
+        """The query for a link that takes the bounds of the total off."""
+        return self.url(least=None, most=None, currency="")
 
     def without_filters(self) -> str:
         """The query for a link that takes all filters off, but for the status and the typed words."""
@@ -144,7 +174,7 @@ class OrderSearch:
     def filters(self) -> int:
         """How many filters are on, beside the status and the typed words."""
         dates = bool(self.days or self.first_day or self.last_day)
-        return len(self.flags) + sum(map(bool, (self.sku, self.customer, self.channel, self.warehouse, dates)))
+        return len(self.flags) + sum(map(bool, (self.sku, self.customer, self.channel, self.warehouse, dates, self.currency)))
 
     def _bare(self) -> "OrderSearch":
         return replace(self, cursor="", sort=Sort.NEWEST)
@@ -153,6 +183,17 @@ class OrderSearch:
 def _flags(text: str) -> tuple[Flag, ...]:
     wanted = {Flag(_one_of(name, *Flag)) for name in text.split(",") if name}
     return tuple(flag for flag in Flag if flag in wanted)
+
+
+def _currency(query: Mapping[str, str]) -> str:
+    """The currency of the totals asked for, the shop's where none is said; none where no totals are."""
+    if not (query.get("least", "").strip() or query.get("most", "").strip()):
+        return ""
+    return parse_currency(query.get("currency", "").strip() or settings().currency)
+
+
+def _amount(text: str, currency: str) -> int | None:
+    return parse_money(text, currency) if text.strip() else None
 
 
 def _number(text: str) -> int:

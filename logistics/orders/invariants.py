@@ -28,11 +28,18 @@ _LINE_SUMS = f"""
 """
 _SHIPPING_TAX = _tax("o.shipping::numeric", "o.shipping_tax_bp")
 _SHIPPING_DUE = f"o.shipping + CASE WHEN o.tax_included THEN 0 ELSE {_SHIPPING_TAX} END"
-_MONEY = "SELECT order_id, sum(authorised - voided - refunded) AS covered FROM payments GROUP BY order_id"
 _DUE = f"CASE WHEN l.all_cancelled THEN 0 ELSE greatest(0, l.goods_due + {_SHIPPING_DUE} - o.allowance) END"
+_MONEY = """
+    SELECT order_id, sum(authorised - voided - refunded) AS covered, sum(captured - refunded) AS received,
+           sum(authorised - captured - voided) FILTER (WHERE method = 'cod') AS cod,
+           sum(authorised - voided - refunded) FILTER (WHERE method = 'terms') AS terms
+      FROM payments GROUP BY order_id
+"""
 STATE_OF_ORDER = f"""
-    SELECT o.id, o.number, o.status, o.covered_at, l.remaining, l.shipped, l.moving, l.kept,
-           {_DUE} AS due, coalesce(m.covered, 0) >= {_DUE} AS is_covered
+    SELECT o.id, o.number, o.status, o.covered_at, o.surplus, o.owed, l.remaining, l.shipped, l.moving, l.kept,
+           {_DUE} AS due, coalesce(m.covered, 0) >= {_DUE} AS is_covered,
+           CASE WHEN o.status = 'cancelled' THEN 0 ELSE greatest(0, coalesce(m.received, 0) - {_DUE}) END AS too_much,
+           CASE WHEN m.cod > 0 THEN 'cod' WHEN m.terms > 0 THEN 'terms' ELSE '' END AS to_come
       FROM orders o JOIN ({_LINE_SUMS}) l ON l.order_id = o.id LEFT JOIN ({_MONEY}) m ON m.order_id = o.id
 """
 
@@ -148,10 +155,20 @@ INVARIANTS = (
     ),
     Invariant(
         "I-M4",
-        "Every order ever covered says since when, and nothing was shipped that is not covered",
+        "Every order ever covered says since when, and what was shipped uncovered has an open payment incident",
         f"""
         SELECT number, status, covered_at, is_covered, shipped FROM ({STATE_OF_ORDER}) states
-         WHERE (is_covered AND covered_at IS NULL AND status NOT IN ('draft', 'cancelled')) OR (shipped > 0 AND NOT is_covered)
+         WHERE (is_covered AND covered_at IS NULL AND status NOT IN ('draft', 'cancelled'))
+            OR (shipped > 0 AND NOT is_covered
+                AND NOT EXISTS (SELECT 1 FROM payment_incidents i WHERE i.order_id = states.id AND i.resolved_at IS NULL))
+        """,
+    ),
+    Invariant(
+        "I-M5",
+        "An order says what it was overpaid by, and whether what covers it is still to come",
+        f"""
+        SELECT number, status, surplus, too_much, owed, to_come FROM ({STATE_OF_ORDER}) states
+         WHERE surplus <> too_much OR owed <> to_come
         """,
     ),
 )

@@ -13,8 +13,8 @@ from logistics.core.events import publish
 from logistics.orders import rules
 from logistics.orders.events import OrderStatusChanged
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order, OrderLine, OrderStatus
-from logistics.payments.queries import covered_amount
+from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
+from logistics.payments.queries import Money, covered_amount, money_of
 
 STEPS = ("assigned", "picked", "packed", "shipped", "delivered", "bounced", "lost", "returned")
 
@@ -39,8 +39,12 @@ def is_covered(session: Session, order: Order) -> bool:
 
 def recompute(session: Session, order: Order, *, by: Actor, at: datetime | None = None) -> None:
     """Bring the headline of a locked order up to date, and publish OrderStatusChanged when it changed."""
-    covered = is_covered(session, order)
+    money, due = money_of(session, order.id), rules.due(order)
+    covered = money.covered >= due
     before, after = order.status, rules.headline(order.lines, covered=covered).value
+    # What a cancelled order holds still is on its way back.
+    order.surplus = 0 if after == OrderStatus.CANCELLED else max(0, money.received - due)
+    order.owed = _owed(money)
     # A cancelled order owes nothing, which does not make it one that was paid.
     if covered and order.covered_at is None and after != OrderStatus.CANCELLED:
         order.covered_at = at or clock.now()
@@ -50,5 +54,9 @@ def recompute(session: Session, order: Order, *, by: Actor, at: datetime | None 
         return
     order.status = after
     session.flush()
-    reason = order.cancel_reason if after == OrderStatus.CANCELLED else ""
+    reason = order.cancel_reason if after == OrderStatus.CANCELLED else order.owed if after == OrderStatus.PAID else ""
     publish(session, OrderStatusChanged(order.id, order.number, before, after, reason), by=by, at=at)
+
+
+def _owed(money: Money) -> str:
+    return Owed.COD.value if money.cod else Owed.TERMS.value if money.terms else ""

@@ -83,11 +83,19 @@ def conditions_of(session: Session, search: OrderSearch, timezone: str) -> Condi
         found.by_time.append(Order.status == search.status)
     if search.q:
         found.by_columns.append(matches(Order.search, search.q))
+    found.by_columns.extend(_totals(search))
     if Flag.EXPIRING in search.flags:
         found.by_columns.append(_is_expiring())
     if Flag.PART_PAID in search.flags:
         found.by_columns.append(_is_part_paid())
     return found
+
+
+def _totals(search: OrderSearch) -> list[Condition]:
+    # By the negative, as the index has it.
+    bounds = [Order.currency == search.currency] if search.currency else []
+    bounds += [-Order.total <= -search.least] if search.least is not None else []
+    return bounds + ([-Order.total >= -search.most] if search.most is not None else [])
 
 
 def has_money(order_id: Any) -> Condition:
@@ -172,6 +180,10 @@ def _is_part_paid() -> Condition:
 _COLUMNS: dict[Flag, Callable[[], Condition]] = {
     Flag.HELD: _is_held,
     Flag.URGENT: lambda: Order.priority > literal_column("0"),
+    Flag.OVERPAID: lambda: Order.surplus > literal_column("0"),
+    # The literals, or the plan could not know that the partial index holds them.
+    Flag.COD: lambda: Order.owed == literal_column("'cod'"),
+    Flag.TERMS: lambda: Order.owed == literal_column("'terms'"),
     Flag.NOTE: lambda: Order.note != _NOTHING,
     Flag.IMPORTED: lambda: Order.imported_at.is_not(None),
 }

@@ -57,8 +57,8 @@ def read_list(session: Session, search: OrderSearch, *, timezone: str) -> OrderL
 def find_orders(session: Session, search: OrderSearch, *, timezone: str, size: int = PAGE) -> Slice[Row[Any]]:
     """Orders as searched for.
 
-    Columns: id, number, placed_at, status, version, name, city, country, currency, total, hold_reason, priority, expires_at, units, shipped,
-    lines, goods (a product's name), and whether it is part_paid, waiting, expiring.
+    Columns: id, number, placed_at, status, version, name, city, country, currency, total, hold_reason, priority, expires_at, surplus, owed,
+    units, shipped, lines, goods (a product's name), and whether it is part_paid, waiting, expiring.
     """
     conditions = conditions_of(session, search, timezone)
     # Whole statuses have an index by time only.

@@ -50,7 +50,7 @@ WAYS: dict[Sort, Way] = {
 BY_TIME = (WAYS[Sort.NEWEST], WAYS[Sort.OLDEST])
 _SHOWN = (
     Order.id, Order.number, Order.placed_at, Order.status, Order.version, Order.name, Order.city, Order.country, Order.currency, Order.total,
-    Order.hold_reason, Order.priority, Order.expires_at, Order.shipping, Order.discount, Order.tax, Order.tax_included,
+    Order.hold_reason, Order.priority, Order.expires_at, Order.shipping, Order.discount, Order.tax, Order.tax_included, Order.surplus, Order.owed,
 )  # fmt: skip
 
 

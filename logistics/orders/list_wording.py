@@ -13,6 +13,9 @@ FLAGS: dict[Flag, Any] = {
     Flag.EXPIRING: lazy("Expires within 24 hours"),
     Flag.URGENT: lazy("Urgent"),
     Flag.PART_PAID: lazy("Paid in part"),
+    Flag.OVERPAID: lazy("Overpaid"),
+    Flag.COD: lazy("To pay on delivery"),
+    Flag.TERMS: lazy("On terms"),
     Flag.NOTE: lazy("With a note"),
     Flag.IMPORTED: lazy("Imported history"),
 }

@@ -7,16 +7,19 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.language import _
-from logistics.core.money import plain
-from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.core.refusals import IllegalMove
+from logistics.customers.crediting import hold_account
 from logistics.customers.rules import RECORDED_LATELY, check_recording
 from logistics.orders import rules
+from logistics.orders.alerting import watch_cover
+from logistics.orders.collecting import lower_cod
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import Order, OrderStatus
+from logistics.orders.surplus import check_recorded, note_surplus, pass_on
 from logistics.orders.validating import ShopMoney
 from logistics.payments import capturing, shop_money
-from logistics.payments.queries import covered_amount, recorded_since
+from logistics.payments.queries import covered_amount, money_of, payments_of, recorded_since
 
 
 def amount_open(session: Session, order: Order) -> int:
@@ -24,56 +27,87 @@ def amount_open(session: Session, order: Order) -> int:
     return max(0, rules.due(order) - covered_amount(session, order.id))
 
 
+def amount_to_come(session: Session, order: Order) -> int:
+    """What is still to come in by whatever way, in minor units: what is to be paid on delivery can be paid before."""
+    money = money_of(session, order.id)
+    return max(0, rules.due(order) - money.covered + money.cod)
+
+
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
-    """Pay all that is open from the customer's account. Locks the order, then the account.
+    """Pay all that is still to come from the customer's account, also what was to be paid on delivery. Locks the order, then the account.
 
     A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
-    if is_paid(order):
+    amount = amount_to_come(session, order)
+    if is_paid(order) and not amount:
         return order
-    _refuse_unless_payable(order)
+    if not is_paid(order):
+        _refuse_unless_payable(order)
     capturing.take_from_balance(
         session,
         order_id=order.id,
         customer_id=order.customer_id,
         currency=order.currency,
-        amount=amount_open(session, order),
+        amount=amount,
         reference=order.number,
         by=by,
     )
+    lower_cod(session, order, by=by)
     recompute(session, order, by=by)
+    watch_cover(session, order, by=by)
     return order
 
 
 def record_transfer(
-    session: Session, *, number: str, amount: int, reference: str, by: Actor, any_amount: bool = True, at: datetime | None = None
+    session: Session,
+    *,
+    number: str,
+    amount: int,
+    reference: str,
+    by: Actor,
+    any_amount: bool = True,
+    with_surplus: bool = False,
+    at: datetime | None = None,
 ) -> Order:
     """Book a bank transfer of `amount` minor units; parts are possible, the order is paid when all is covered. Locks the order.
 
+    `with_surplus` takes more than is open: it stays on the order as its surplus. Less is to be paid on delivery then. For a cancelled
+    order it goes on to the customer's account at once, which is locked for that, and a payment incident says so.
     Without `any_amount` only so much in a day, parts together. A no-op when this reference is booked already with the same amount.
-    Raises OverRecordingLimit; Invalid for more than is open, for nothing and without a reference; ReferenceUsed; IllegalMove; NotFound.
+    Raises OverRecordingLimit; Invalid for more than is open, for nothing and without a reference; ReferenceUsed; NotFound.
     """
     order = lock_order(session, number=number)
-    if capturing.find_transfer(session, order_id=order.id, amount=amount, reference=reference):
+    if capturing.find_recorded(session, order_id=order.id, provider="bank", amount=amount, reference=reference):
         return order
-    _refuse_unless_payable(order)
     lately = recorded_since(session, order.id, clock.now() - RECORDED_LATELY, by=by)
     check_recording(amount + lately, order.currency, any_amount=any_amount)
-    _check_transfer(order, amount, reference, still_open=amount_open(session, order))
-    capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
+    is_cancelled, before = order.status == OrderStatus.CANCELLED, order.surplus
+    still_open = None if with_surplus or is_cancelled else amount_to_come(session, order)
+    check_recorded(order, amount, reference, still_open=still_open)
+    if is_cancelled:
+        hold_account(session, order.customer_id, order.currency)
+    payment = capturing.record_transfer(session, order_id=order.id, currency=order.currency, amount=amount, reference=reference, by=by, at=at)
+    if is_cancelled:
+        pass_on(session, order, payment, by=by)
+    else:
+        lower_cod(session, order, by=by)
     recompute(session, order, by=by, at=at)
+    note_surplus(session, order, before=before, by=by)
+    watch_cover(session, order, by=by)
     return order
 
 
 def record_shop_payment(session: Session, *, number: str, money: ShopMoney, by: Actor) -> Order:
     """Book what the shop an order came from has taken for it. Locks the order.
 
-    At most what the order costs is booked. A no-op when that much is booked already. Raises IllegalMove for a cancelled order, NotFound.
+    At most what the order costs is booked. A no-op when that much is booked already. For a cancelled order it goes on to the customer's
+    account at once, which is locked for that, and a payment incident says so. Raises NotFound.
     """
     order = lock_order(session, number=number)
     if order.status == OrderStatus.CANCELLED:
-        raise IllegalMove(_("Order %(number)s is cancelled and takes no money.", number=order.number))
+        _take_late(session, order, money, by=by)
+        return order
     if book_shop_money(session, order, money, by=by):
         recompute(session, order, by=by)
     return order
@@ -107,19 +141,26 @@ def is_paid(order: Order) -> bool:
     return order.covered_at is not None and order.status not in (OrderStatus.UNPAID, OrderStatus.CANCELLED)
 
 
+def _take_late(session: Session, order: Order, money: ShopMoney, *, by: Actor) -> None:
+    """What a shop took for an order that is cancelled here. What it was only promised is the shop's own to take back."""
+    hold_account(session, order.customer_id, order.currency)
+    before = {payment.id for payment in payments_of(session, order.id)}
+    shop_money.note_shop_money(
+        session,
+        order_id=order.id,
+        currency=order.currency,
+        provider=money.provider,
+        reference=money.reference,
+        captured=min(money.captured, order.total),
+        authorised=0,
+        by=by,
+    )
+    for payment in payments_of(session, order.id):
+        if payment.id not in before:
+            pass_on(session, order, payment, by=by)
+    recompute(session, order, by=by)
+
+
 def _refuse_unless_payable(order: Order) -> None:
     if not order.can_pay:
         raise IllegalMove(_("Order %(number)s is not waiting for money.", number=order.number))
-
-
-def _check_transfer(order: Order, amount: int, reference: str, *, still_open: int) -> None:
-    errors = []
-    if amount <= 0:
-        errors.append(FieldError("amount", "bad_amount", _("The amount must be more than 0.")))
-    if amount > still_open:
-        text = f"{order.currency} {plain(still_open, order.currency)}"
-        errors.append(FieldError("amount", "more_than_open", _("Only %(amount)s is still to be paid.", amount=text), {"open": still_open}))
-    if not reference:
-        errors.append(FieldError("reference", "required", _("Give the reference from the bank statement.")))
-    if errors:
-        raise Invalid(errors[0].message, errors=errors)

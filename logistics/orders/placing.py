@@ -21,6 +21,7 @@ from logistics.inventory.reserving import reserve
 from logistics.inventory.rules import Demand
 from logistics.orders import rules
 from logistics.orders.building import build
+from logistics.orders.collecting import cover_by_cod
 from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import recompute
 from logistics.orders.models import Channel, Order
@@ -39,7 +40,7 @@ class AlreadyPlaced(Refusal):
 
 
 def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None, number: str | None = None) -> Order:
-    """Place an order: number, lines, reservations, and the payment when it is paid from the balance or was paid at its shop.
+    """Place an order: number, lines, reservations, and the payment when it is paid from the balance, on delivery, or was paid at its shop.
 
     What is short waits where the request, or else its channel, lets it. Money before goods: locks the account, then the stock rows of its
     products at every warehouse. `at` is for imported history. Where it goes is remembered for the customer, history apart. `number` is
@@ -64,6 +65,8 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
         _pay(session, order, by, at)
     if request.paid_at_shop:
         book_shop_money(session, order, request.paid_at_shop, by=by)
+    if request.pay_on_delivery:
+        cover_by_cod(session, order, by=by)
     _reserve(session, order, may_wait=channel.may_wait if request.may_wait is None else request.may_wait, by=by)
     recompute(session, order, by=by, at=at)
     if not order.imported_at:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from logistics.core.money import net_of_discount
-from logistics.orders.models import OrderStatus
+from logistics.orders.models import Order, OrderStatus
 
 MINUTES_IN = {"minutes": 1, "hours": 60, "days": 1440}
 
@@ -93,8 +93,21 @@ def due(order: Charged) -> int:
     if all(line.cancelled == line.ordered for line in order.lines):
         return 0
     included = order.tax_included
-    goods = sum(with_tax(line_net(line, line.ordered - line.cancelled), line.tax_bp, included=included) for line in order.lines)
+    goods = sum(_cost(order, line, line.ordered - line.cancelled) for line in order.lines)
     return max(0, goods + with_tax(order.shipping, order.shipping_tax_bp, included=included) - order.allowance)
+
+
+def gone(order: Order) -> int:
+    """What the units cost that were sent and are lost, or came back unwanted; minor units. With nothing else left, shipping too."""
+    lines = [line for line in order.lines if line.ordered > line.cancelled]
+    if all(line.bounced + line.lost == line.ordered - line.cancelled for line in lines):
+        return due(order)
+    kept = sum(_cost(order, line, line.ordered - line.cancelled - line.bounced - line.lost) for line in lines)
+    return sum(_cost(order, line, line.ordered - line.cancelled) for line in lines) - kept
+
+
+def _cost(order: Charged, line: Priced, units: int) -> int:
+    return with_tax(line_net(line, units), line.tax_bp, included=order.tax_included)
 
 
 def in_units(minutes: int) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from logistics.core.language import _, current_locale, lazy, ngettext
 from logistics.core.money import format_money
 from logistics.core.templating import when_text
-from logistics.orders.wording import cancel_reason_text, hold_reason_text, refund_reason_text, sourcing_text
+from logistics.orders.wording import cancel_reason_text, hold_reason_text, incident_text, refund_reason_text, sourcing_text
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _who(row: Any) -> str:
 
 
 def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any]) -> _Told | None:
-    amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
+    amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "currency" in facts and "amount" in facts else ""
     if name == "OrderPlaced":
         title = _("Order placed, its stock is reserved")
         if waited := sourcing.get("waiting"):
@@ -71,13 +71,8 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
     if name == "StockCameIn":
         title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
         return _Told(title, "package-plus", "success")
-    if name == "PaymentTaken":
-        titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
-        return _Told(titles[facts["method"]], "banknote", "success", amount)
-    if name == "PaymentRefunded":
-        titles = {"shop": _("The shop gives the money back"), "card": _("Money given back to the card")}
-        went = facts.get("to") or ("shop" if facts["method"] == "shop" else "account")
-        return _Told(titles.get(went, _("Money given back to the customer's account")), "undo-2", "neutral", amount)
+    if told := _tell_money(name, facts, amount):
+        return told
     if name == "OrderStatusChanged":
         return _tell_status(facts)
     return _tell_reversal(name, facts, amount) or _tell_pause(name, facts)
@@ -97,6 +92,29 @@ def _tell_reversal(name: str, facts: Mapping[str, Any], amount: str) -> _Told | 
     return _Told(str(title), icon, tone, " · ".join(text for text in (shown, reason) if text))
 
 
+def _tell_money(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "PaymentTaken":
+        titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
+        titles |= {"cod": _("Paid on delivery, and handed over")}
+        return _Told(titles.get(facts["method"], _("Money received")), "banknote", "success", amount)
+    if name == "PaymentRefunded":
+        titles = {"shop": _("The shop gives the money back"), "card": _("Money given back to the card")}
+        went = facts.get("to") or ("shop" if facts["method"] == "shop" else "account")
+        return _Told(titles.get(went, _("Money given back to the customer's account")), "undo-2", "neutral", amount)
+    if name == "PaymentPromised":
+        return _Told(_("Is paid on delivery") if facts["method"] == "cod" else _("Sold on terms"), "wallet", "info", amount)
+    if name == "PaymentVoided":
+        title = _("Not to be paid on delivery any more") if facts["method"] == "cod" else _("What was promised is void")
+        return _Told(title, "undo-2", "neutral", amount)
+    if name == "TransferCorrected":
+        return _Told(_("A transfer was taken off: it was recorded by mistake"), "undo-2", "warning", amount)
+    if name in ("PaymentIncidentOpened", "PaymentIncidentResolved"):
+        title = _("Payment incident") if name == "PaymentIncidentOpened" else _("Payment incident resolved")
+        tone = "danger" if name == "PaymentIncidentOpened" else "success"
+        return _Told(title, "triangle-alert" if tone == "danger" else "check", tone, incident_text(facts["kind"]))
+    return None
+
+
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
     if name == "OrderHeld":
         return _Told(_("Put on hold"), "hand", "warning", hold_reason_text(facts["reason"]))
@@ -109,13 +127,14 @@ def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
 
 
 def _tell_status(facts: Mapping[str, Any]) -> _Told | None:
+    cancelled = cancel_reason_text(facts["reason"]) if facts["after"] == "cancelled" else ""
     said = {
-        "paid": _Told(_("Paid, on its way to the warehouse"), "check", "info"),
+        "paid": _Told(_("Confirmed, on its way to the warehouse") if facts["reason"] else _("Paid, on its way to the warehouse"), "check", "info"),
         "partially_shipped": _Told(_("Partially shipped"), "truck", "progress"),
         "shipped": _Told(_("Shipped"), "truck", "progress"),
         "delivered": _Told(_("Delivered"), "package-check", "success"),
         "returned": _Told(_("Returned"), "undo-2", "neutral"),
-        "cancelled": _Told(_("Cancelled, its stock is free again"), "ban", "danger", cancel_reason_text(facts["reason"])),
+        "cancelled": _Told(_("Cancelled, its stock is free again"), "ban", "danger", cancelled),
     }
     if facts["before"] != "draft" and facts["after"] == "unpaid":
         return _Told(_("Waiting for money again"), "wallet", "warning")

@@ -79,6 +79,7 @@ class OrderRequest:
     note: str = ""
     external_id: str | None = None
     pay_from_balance: bool = False
+    pay_on_delivery: bool = False
     paid_at_shop: ShopMoney | None = None
     any_price: bool = False
     priority: int = 0

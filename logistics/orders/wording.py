@@ -5,7 +5,7 @@ from typing import Any
 
 from logistics.core.language import _, lazy, ngettext
 from logistics.inventory.rules import SourcingRule
-from logistics.orders.models import CancelReason, ChannelKind, HoldReason, RefundReason, RefundState, RefundTo
+from logistics.orders.models import CancelReason, ChannelKind, HoldReason, IncidentKind, RefundReason, RefundState, RefundTo
 from logistics.orders.rules import in_units
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
@@ -42,6 +42,25 @@ REFUND_STATES: dict[RefundState, tuple[str, Any]] = {
     RefundState.REJECTED: ("neutral", lazy("Rejected")),
     RefundState.WITHDRAWN: ("neutral", lazy("Withdrawn")),
     RefundState.DIRECT: ("success", lazy("Done")),
+}
+INCIDENT_KINDS: dict[IncidentKind, Any] = {
+    IncidentKind.MONEY_AFTER_CANCELLATION: lazy("Money came for a cancelled order"),
+    IncidentKind.OVERPAID: lazy("More came than the order costs"),
+    IncidentKind.CAPTURE_REFUSED: lazy("The card was refused when its money was taken"),
+    IncidentKind.REFUND_REFUSED: lazy("The provider did not give the money back"),
+    IncidentKind.AUTHORISATION_ENDING: lazy("A card's authorisation is about to end"),
+    IncidentKind.SHIPPED_UNCOVERED: lazy("Goods are out that are not paid for"),
+    IncidentKind.DISPUTED: lazy("The customer disputes the payment"),
+}
+# What to do about each.
+INCIDENT_ADVICE: dict[IncidentKind, Any] = {
+    IncidentKind.MONEY_AFTER_CANCELLATION: lazy("It is on the customer's account. Ask what they want: spend it, or have it back."),
+    IncidentKind.OVERPAID: lazy("Put the surplus on the customer's account, or ask the customer."),
+    IncidentKind.CAPTURE_REFUSED: lazy("Nothing of the order leaves until it is paid. Ask for another way to pay."),
+    IncidentKind.REFUND_REFUSED: lazy("Look at the provider's own pages, and give the money back another way."),
+    IncidentKind.AUTHORISATION_ENDING: lazy("Ship the order soon, or ask the customer to pay again."),
+    IncidentKind.SHIPPED_UNCOVERED: lazy("Get the money from the customer or the carrier and record it, or give an allowance."),
+    IncidentKind.DISPUTED: lazy("Answer the provider with what proves the delivery."),
 }
 CHANNEL_KINDS: dict[ChannelKind, Any] = {
     ChannelKind.DESK: lazy("Desk"),
@@ -97,6 +116,16 @@ def hold_reason_text(reason: str) -> str:
 def refund_reason_text(reason: str) -> str:
     """Why money is given back, or less is to be paid."""
     return str(REFUND_REASONS[RefundReason(reason)])
+
+
+def incident_text(kind: str) -> str:
+    """What happened to an order's money."""
+    return str(INCIDENT_KINDS[IncidentKind(kind)])
+
+
+def incident_advice(kind: str) -> str:
+    """What to do about it."""
+    return str(INCIDENT_ADVICE[IncidentKind(kind)])
 
 
 def channel_text(code: str, name: str) -> str:

@@ -12,7 +12,16 @@ _AMOUNT = {MoveKind.AUTHORISE: "authorised", MoveKind.CAPTURE: "captured", MoveK
 
 
 def book(
-    session: Session, payment: Payment, kind: MoveKind, amount: int, *, provider: str, by: Actor, reference: str = "", at: datetime | None = None
+    session: Session,
+    payment: Payment,
+    kind: MoveKind,
+    amount: int,
+    *,
+    provider: str,
+    by: Actor,
+    reference: str = "",
+    reason: str = "",
+    at: datetime | None = None,
 ) -> PaymentMove:
     """Append a move of `amount` minor units to a locked (or new) payment and change the amount it stands for."""
     column = _AMOUNT[kind]
@@ -24,6 +33,7 @@ def book(
         amount=amount,
         provider=provider,
         reference=reference,
+        reason=reason,
         actor_kind=by.kind,
         actor_id=by.id,
         at=at or clock.now(),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
@@ -16,6 +16,8 @@ from logistics.payments.events import PaymentTaken
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentMove, PaymentState
+
+LONGEST_REFERENCE = 100
 
 
 class ReferenceUsed(Refusal):
@@ -44,25 +46,25 @@ def record_transfer(session: Session, *, order_id: int, currency: str, amount: i
     A no-op when the same transfer is booked already. Raises ReferenceUsed when it was booked with another amount.
     """
     lock_payments(session, order_id)
-    if earlier := find_transfer(session, order_id=order_id, amount=amount, reference=reference):
+    if earlier := find_recorded(session, order_id=order_id, provider="bank", amount=amount, reference=reference):
         return earlier
     payment = new_payment(session, order_id, Method.TRANSFER, currency, at)
-    _capture(session, payment, amount, provider="bank", reference=reference, by=by, at=at)
+    named = _unused(session, order_id, "bank", reference)
+    _capture(session, payment, amount, provider="bank", reference=named, by=by, at=at)
     return payment
 
 
-def find_transfer(session: Session, *, order_id: int, amount: int, reference: str) -> Payment | None:
-    """The payment of this transfer, when it is booked already. Raises ReferenceUsed when it was booked with another amount."""
-    booked = select(PaymentMove).where(
-        PaymentMove.order_id == order_id,
-        PaymentMove.provider == "bank",
-        PaymentMove.kind == MoveKind.CAPTURE.value,
-        PaymentMove.reference == reference,
-    )
-    earlier = session.scalar(booked) if reference else None
-    if earlier and earlier.amount != amount:
-        raise ReferenceUsed(_("A transfer with the reference “%(reference)s” is booked for this order already.", reference=reference))
-    return earlier.payment if earlier else None
+def find_recorded(session: Session, *, order_id: int, provider: str, amount: int, reference: str) -> Payment | None:
+    """The payment that somebody recorded under this reference; one that was taken off again as a mistake was none.
+
+    Raises ReferenceUsed when it was booked with another amount.
+    """
+    earlier = _last_of(session, order_id, provider, reference) if reference else None
+    if earlier is None or _was_mistake(session, earlier):
+        return None
+    if earlier.amount != amount:
+        raise ReferenceUsed(_("Money with the reference “%(reference)s” is booked for this order already.", reference=reference))
+    return earlier.payment
 
 
 def new_payment(session: Session, order_id: int, method: Method, currency: str, at: datetime | None, *, account_id: int | None = None) -> Payment:
@@ -82,6 +84,41 @@ def new_payment(session: Session, order_id: int, method: Method, currency: str, 
     session.add(payment)
     session.flush()
     return payment
+
+
+def _unused(session: Session, order_id: int, provider: str, reference: str) -> str:
+    """The reference as it is booked: numbered where a mistake was booked under it before, for a reference is booked once."""
+    number, name = 1, reference
+    while name in _names(session, order_id, provider):
+        number += 1
+        name = _numbered(reference, number)
+    return name
+
+
+def _last_of(session: Session, order_id: int, provider: str, reference: str) -> PaymentMove | None:
+    moves = {move.reference: move for move in session.scalars(_captures(order_id, provider))}
+    names = [reference, *(_numbered(reference, number) for number in range(2, len(moves) + 1))]
+    return next((moves[name] for name in reversed(names) if name in moves), None)
+
+
+def _names(session: Session, order_id: int, provider: str) -> set[str]:
+    return {move.reference for move in session.scalars(_captures(order_id, provider))}
+
+
+def _captures(order_id: int, provider: str) -> Select[PaymentMove]:
+    kind = PaymentMove.kind == MoveKind.CAPTURE.value
+    return select(PaymentMove).where(PaymentMove.order_id == order_id, PaymentMove.provider == provider, kind)
+
+
+def _numbered(reference: str, number: int) -> str:
+    suffix = f"#{number}"
+    return reference[: LONGEST_REFERENCE - len(suffix)] + suffix
+
+
+def _was_mistake(session: Session, capture: PaymentMove) -> bool:
+    """Whether the money was taken off where it was booked, which is not giving it back."""
+    back = (PaymentMove.payment_id == capture.payment_id, PaymentMove.kind == MoveKind.REFUND.value, PaymentMove.provider == capture.provider)
+    return session.scalar(select(PaymentMove.id).where(*back).limit(1)) is not None
 
 
 def _capture(session: Session, payment: Payment, amount: int, *, provider: str, reference: str, by: Actor, at: datetime | None) -> None:

@@ -29,3 +29,38 @@ class PaymentRefunded(Event):
     amount: int
     currency: str
     to: str = "account"
+
+
+@dataclass(frozen=True)
+class PaymentPromised(Event):
+    """Money for an order is to come, on delivery; `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class PaymentVoided(Event):
+    """Money that was promised for an order is not to come any more, `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class TransferCorrected(Event):
+    """A transfer that somebody had recorded by mistake was taken off, `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    amount: int
+    currency: str

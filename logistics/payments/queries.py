@@ -1,6 +1,7 @@
 """Reading payments."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, any_, func, literal, select
@@ -8,7 +9,33 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, selectinload
 
 from logistics.core.actors import Actor
-from logistics.payments.models import MoveKind, Payment, PaymentMove
+from logistics.payments.models import Method, MoveKind, Payment, PaymentMove
+
+
+@dataclass(frozen=True)
+class Money:
+    """What came for an order, in minor units: `covered` by money and by promises of it, `received` and not given back.
+
+    `cod` is what is still to be paid on delivery, `terms` what was sold on terms.
+    """
+
+    covered: int
+    received: int
+    cod: int
+    terms: int
+
+
+def money_of(session: Session, order_id: int) -> Money:
+    """What came for an order, by one statement."""
+    kept = Payment.authorised - Payment.voided - Payment.refunded
+    sums = (
+        func.sum(kept),
+        func.sum(Payment.captured - Payment.refunded),
+        func.sum(Payment.authorised - Payment.captured - Payment.voided).filter(Payment.method == Method.COD.value),
+        func.sum(kept).filter(Payment.method == Method.TERMS.value),
+    )
+    row = session.execute(select(*sums).where(Payment.order_id == order_id)).one()
+    return Money(*(int(amount or 0) for amount in row))
 
 
 def covered_amount(session: Session, order_id: int) -> int:
@@ -24,10 +51,11 @@ def refundable_amount(session: Session, order_id: int) -> int:
 
 
 def recorded_since(session: Session, order_id: int, moment: datetime, *, by: Actor) -> int:
-    """How much this person recorded as transfers for an order since then, in minor units."""
+    """How much this person recorded as transfers, and as paid on delivery, for an order since then; minor units."""
     own = (PaymentMove.order_id == order_id, PaymentMove.actor_kind == by.kind, PaymentMove.actor_id == by.id, PaymentMove.at > moment)
     recorded = select(func.coalesce(func.sum(PaymentMove.amount), 0))
-    return int(session.scalar(recorded.where(*own, PaymentMove.provider == "bank", PaymentMove.kind == MoveKind.CAPTURE.value)) or 0)
+    by_hand = PaymentMove.provider.in_(("bank", "cod"))
+    return int(session.scalar(recorded.where(*own, by_hand, PaymentMove.kind == MoveKind.CAPTURE.value)) or 0)
 
 
 def payments_of(session: Session, order_id: int) -> Sequence[Payment]:

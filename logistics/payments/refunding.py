@@ -18,6 +18,7 @@ from logistics.payments.events import PaymentRefunded
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentState
+from logistics.payments.on_delivery import void_cod
 from logistics.payments.shop_money import give_back_at_shop, give_back_part_at_shop
 
 _TAKEN = (PaymentState.CAPTURED, PaymentState.PART_REFUNDED)
@@ -71,14 +72,17 @@ def refund_by_card(session: Session, payment: Payment, amount: int, by: Actor) -
 def refund_everything(session: Session, *, order_id: int, customer_id: int, reference: str, by: Actor) -> int:
     """Give back all that was taken for an order, to the customer's account, at once; how much, in minor units.
 
-    What a shop took, the shop gives back: that is booked here and touches no account, and what it was only promised is voided.
+    What a shop took, the shop gives back: that is booked here and touches no account. What was only promised, there or on delivery, is
+    voided.
     Locks the account, then the payments; the order must be locked. A no-op where nothing is left to give back.
     """
     total = 0
     for payment in _lock_refundable(session, order_id, customer_id):
         if payment.method == Method.SHOP:
             total += give_back_at_shop(session, payment, by)
-        elif payment.refundable:
+            continue
+        void_cod(session, payment, payment.open_authorisation if payment.method == Method.COD else 0, by=by)
+        if payment.refundable:
             total += _give_part(session, payment, payment.refundable, customer_id, reference, by).amount
     return total
 

@@ -8,7 +8,7 @@ from logistics.core.refusals import IllegalMove
 from logistics.orders.cancelling import AlreadyPicked, cancel
 from logistics.orders.models import CancelReason, Channel, Order, OrderStatus
 from logistics.orders.paying import record_shop_payment, void_shop_payment
-from logistics.payments.models import Method, Payment
+from logistics.payments.models import Method, MoveKind, Payment, PaymentMove
 from logistics.shops.models import Reason
 from logistics.shops.outcomes import Outcome, Story, parked, taken
 from logistics.shops.translating import shop_money
@@ -24,14 +24,14 @@ def follow(session: Session, story: Story, channel: Channel, order: Order, *, by
     if _is_refunded_in_full(story, order):
         return _cancel(session, story, order, CancelReason.CUSTOMER, by)
     if order.status == OrderStatus.CANCELLED:
-        return _after_cancelling(session, story, order)
+        return _after_cancelling(session, story, channel, order, by)
     money = _take_money(session, story, channel, order, by)
     return ask_about_refunds(story, order) or _change(story, order) or money
 
 
 def _cancel(session: Session, story: Story, order: Order, reason: CancelReason, by: Actor) -> Outcome:
     if order.status == OrderStatus.CANCELLED:
-        return taken(Reason.NOTHING_NEW, order)
+        return _after_passing_on(session, story, order)
     try:
         with session.begin_nested():
             return taken(Reason.CANCELLED, cancel(session, number=order.number, reason=reason, by=by))
@@ -39,6 +39,16 @@ def _cancel(session: Session, story: Story, order: Order, reason: CancelReason, 
         return _ask(story, Reason.CANCELLED_AFTER_PICKING, order, "cancelled")
     except IllegalMove:
         return _ask(story, Reason.CANCELLED_AFTER_SHIPPING, order, "cancelled")
+
+
+def _after_passing_on(session: Session, story: Story, order: Order) -> Outcome:
+    """The shop gives back what came after we had cancelled, and the customer has it on their account: a person takes it off there."""
+    on_account = (PaymentMove.kind == MoveKind.REFUND.value, PaymentMove.provider == "account", Payment.method == Method.SHOP.value)
+    passed_on = select(func.sum(PaymentMove.amount)).join(Payment, Payment.id == PaymentMove.payment_id)
+    amount = int(session.scalar(passed_on.where(PaymentMove.order_id == order.id, *on_account)) or 0)
+    if not amount:
+        return taken(Reason.NOTHING_NEW, order)
+    return _ask(story, Reason.REFUNDED_AFTER_PASSING_ON, order, amount, amount=amount, currency=order.currency)
 
 
 def _is_refunded_in_full(story: Story, order: Order) -> bool:
@@ -50,13 +60,14 @@ def _is_refunded_in_full(story: Story, order: Order) -> bool:
     return bool(refunds) and sum(refunds.values()) >= (placed or order.total)
 
 
-def _after_cancelling(session: Session, story: Story, order: Order) -> Outcome:
-    """We cancelled it, and the shop took money: somebody must give it back there. What was booked before went back with the cancellation."""
-    captured = story.news.order.captured if story.news.order else 0
+def _after_cancelling(session: Session, story: Story, channel: Channel, order: Order, by: Actor) -> Outcome:
+    """We cancelled it, and the shop took money: that goes on to the customer's account. What was booked before went back already."""
+    told = story.news.order
     booked = select(func.coalesce(func.sum(Payment.captured), 0)).where(Payment.order_id == order.id, Payment.method == Method.SHOP.value)
-    if story.is_cancelled or min(captured, order.total) <= int(session.scalar(booked) or 0):
+    if told is None or story.is_cancelled or min(told.captured, order.total) <= int(session.scalar(booked) or 0):
         return taken(Reason.NOTHING_NEW, order)
-    return _ask(story, Reason.PAID_AFTER_CANCELLATION, order, captured, amount=captured, currency=order.currency)
+    record_shop_payment(session, number=order.number, money=shop_money(channel, told, story.event.external_id, authorised=0), by=by)
+    return taken(Reason.PAID_AFTER_CANCELLATION, order, amount=told.captured, currency=order.currency)
 
 
 def _take_money(session: Session, story: Story, channel: Channel, order: Order, by: Actor) -> Outcome:

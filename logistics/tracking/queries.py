@@ -14,7 +14,7 @@ from logistics.core.events import EventLog
 from logistics.core.language import _, current_locale
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.fulfilment.queries import find_goods, find_parcels
-from logistics.orders.models import Order, OrderLine, OrderStatus
+from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
 from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent
 from logistics.tracking.rules import fold, is_future
@@ -54,6 +54,7 @@ def public_order(session: Session, order: Order) -> PublicOrder:
         is_paid=order.covered_at is not None,
         parcels=tuple(parcels),
         unsent=_unsent(session, order),
+        pays_on_delivery=order.owed == Owed.COD and order.status not in (OrderStatus.DELIVERED, OrderStatus.RETURNED),
         moments=newest_first([*_our_steps(session, order, rows, numbers), *_carrier_steps(order, events, numbers)]),
     )
 

@@ -48,6 +48,7 @@ class PublicOrder:
     parcels: tuple[PublicParcel, ...]
     unsent: tuple[tuple[str, int], ...]
     moments: tuple[Moment, ...]
+    pays_on_delivery: bool = False
 
     @property
     def on_the_road(self) -> list[PublicParcel]:

@@ -106,6 +106,8 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             "DELETE FROM payments WHERE order_id = :part",
         ],
     ),
+    "a surplus that nobody paid": ("I-M5", ["UPDATE orders SET surplus = 1 WHERE id = :paid"]),
+    "paid, and said to be paid at the door": ("I-M5", ["UPDATE orders SET owed = 'cod' WHERE id = :paid"]),
     "an amount without its move": (
         "I-M2",
         ["UPDATE payments SET authorised = authorised + 1 WHERE order_id = :paid"],
@@ -113,8 +115,8 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
     "moves without their payment's amount": (
         "I-M2",
         [
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT id, order_id, 'void', 5, 'bank', '', 'system', now() FROM payments WHERE order_id = :paid"
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
+            "SELECT id, order_id, 'void', 5, 'bank', '', '', 'system', now() FROM payments WHERE order_id = :paid"
         ],
     ),
     "more given back than taken": (
@@ -125,17 +127,18 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             # The amount stays covered by an authorisation, so that nothing else is wrong.
             "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :paid",
             "UPDATE payment_moves SET kind = 'authorise', amount = 100 WHERE order_id = :paid AND kind = 'capture'",
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT id, order_id, 'refund', 100, 'bank', '', 'system', now() FROM payments WHERE order_id = :paid",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
+            "SELECT id, order_id, 'refund', 100, 'bank', '', '', 'system', now() FROM payments WHERE order_id = :paid",
         ],
     ),
     "a bank's reference booked twice": (
         "I-M3",
         [
             "DROP INDEX uq_payment_moves_reference",
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT payment_id, order_id, kind, amount, provider, reference, actor_kind, at FROM payment_moves WHERE order_id = :part",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
+            "SELECT payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at FROM payment_moves WHERE order_id = :part",
             "UPDATE payments SET authorised = 2 * authorised, captured = 2 * captured WHERE order_id = :part",
+            "UPDATE orders SET surplus = total WHERE id = :part",
         ],
     ),
     "money of another currency": ("I-M3", ["UPDATE payments SET currency = 'JPY' WHERE order_id = :paid"]),

@@ -102,7 +102,13 @@ def test_a_reference_with_another_amount_is_refused(session: Session, cast: Cast
 
 @pytest.mark.parametrize(
     ("amount", "reference", "pointers"),
-    [(3601, "BANK-1", ["amount"]), (0, "BANK-1", ["amount"]), (-5, "", ["amount", "reference"]), (1, "", ["reference"])],
+    [
+        (3601, "BANK-1", ["amount"]),
+        (0, "BANK-1", ["amount"]),
+        (-5, "BANK-1", ["amount"]),
+        (3601, "", ["amount", "reference"]),
+        (1, "", ["reference"]),
+    ],
 )
 def test_a_transfer_of_too_much_of_nothing_or_from_nowhere_is_refused(
     session: Session, cast: Cast, amount: int, reference: str, pointers: list[str]
@@ -116,21 +122,23 @@ def test_a_transfer_of_too_much_of_nothing_or_from_nowhere_is_refused(
     assert session.scalar(select(func.count()).select_from(PaymentMove)) == 0
 
 
-def test_a_cancelled_order_takes_no_money(session: Session, cast: Cast) -> None:
+def test_a_cancelled_order_is_not_paid_from_the_balance(session: Session, cast: Cast) -> None:
     for paid_before in (None, "transfer"):
         order = cast.order(pay=paid_before)
         cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor())
 
         with pytest.raises(IllegalMove):
             pay_from_balance(session, number=order.number, by=cast.actor())
-        with pytest.raises(IllegalMove):
-            record_transfer(session, number=order.number, amount=1, reference="BANK-9", by=cast.actor())
 
 
-def test_an_order_that_is_paid_takes_no_further_transfer(session: Session, cast: Cast) -> None:
+def test_an_order_that_is_paid_takes_a_further_transfer_only_as_a_surplus(session: Session, cast: Cast) -> None:
     order = cast.order(pay="balance")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(Invalid) as refusal:
         record_transfer(session, number=order.number, amount=1, reference="BANK-9", by=cast.actor())
+
+    assert [(error.code, error.facts) for error in refusal.value.errors] == [("more_than_open", {"open": 0, "surplus": 1})]
+    record_transfer(session, number=order.number, amount=1, reference="BANK-9", by=cast.actor(), with_surplus=True)
+    assert (order.status, order.surplus) == (OrderStatus.PAID, 1)
 
 
 def test_an_order_that_is_not_there_is_not_found(session: Session, cast: Cast) -> None:

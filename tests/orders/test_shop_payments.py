@@ -5,12 +5,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
-from logistics.core.refusals import IllegalMove
 from logistics.customers.models import Entry
 from logistics.notifications.composing import _gather_order
 from logistics.notifications.models import Message, Milestone
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason, Order, OrderStatus
+from logistics.orders.models import CancelReason, IncidentKind, Order, OrderStatus, PaymentIncident
 from logistics.orders.paying import record_shop_payment, record_transfer, void_shop_payment
 from logistics.orders.validating import ShopMoney
 from logistics.payments.models import Payment, PaymentState
@@ -106,12 +105,29 @@ def test_each_way_of_paying_goes_back_its_own_way(session: Session, cast: Cast) 
     assert _gather_order(session, message)["refunded"] == 600
 
 
-def test_a_cancelled_order_takes_no_money_from_a_shop(session: Session, cast: Cast) -> None:
+def test_what_a_shop_takes_for_a_cancelled_order_goes_to_the_customers_account_once(session: Session, cast: Cast) -> None:
     order = cast.order()
     cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=SYSTEM)
 
-    with pytest.raises(IllegalMove):
-        paid(session, order, 3600)
+    for _news in range(2):
+        paid(session, order, 3600, 3600)
+
+    assert (order.status, order.surplus) == (OrderStatus.CANCELLED, 0)
+    assert moves(session) == [("authorise", 3600, "shop:web", "1001"), ("capture", 3600, "shop:web", "1001"), ("refund", 3600, "account", "")]
+    assert session.scalars(select(Entry.balance_delta)).all() == [3600]
+    incident = session.scalars(select(PaymentIncident)).one()
+    assert (incident.kind, incident.amount) == (IncidentKind.MONEY_AFTER_CANCELLATION, 3600)
+    assert offenders(session) == []
+
+
+def test_what_a_shop_took_before_we_cancelled_goes_to_no_account_when_it_is_told_again(session: Session, cast: Cast) -> None:
+    order = paid(session, cast.order(), 3600)
+    cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=SYSTEM)
+
+    paid(session, order, 3600)
+
+    assert session.scalars(select(Entry.balance_delta)).all() == []
+    assert session.scalars(select(PaymentIncident)).all() == []
 
 
 def test_the_order_page_says_where_it_was_paid_and_where_to_give_it_back(session: Session, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from logistics.customers.models import Customer, Entry
 from logistics.fulfilment.models import Shipment
 from logistics.inventory.models import StockLevel
 from logistics.orders.cancelling import cancel
-from logistics.orders.models import CancelReason, Order
+from logistics.orders.models import CancelReason, Order, PaymentIncident
 from logistics.orders.placing import place
 from logistics.orders.validating import LineRequest, OrderRequest
 from logistics.payments.models import Payment
@@ -538,7 +538,7 @@ def test_a_clock_that_was_wrong_once_hides_no_later_news(session: Session, shop:
     assert outcomes(worked(session, shop, ("orders/updated", moved)))[1] == ("parked", "changed")
 
 
-def test_money_for_an_order_that_we_cancelled_is_for_a_person(session: Session, cast: Cast, shop: Shop) -> None:
+def test_money_for_an_order_that_we_cancelled_goes_to_the_customers_account(session: Session, cast: Cast, shop: Shop) -> None:
     order = placed(session, shop, financial_status="pending")
     cancel(session, number=order.number, reason=CancelReason.PAYMENT_TIMEOUT, by=SYSTEM)
     events = worked(
@@ -548,7 +548,23 @@ def test_money_for_an_order_that_we_cancelled_is_for_a_person(session: Session, 
         ("orders/updated", shopify_order(updated_at=at(12), note="x")),
     )
 
-    assert outcomes(events)[1:] == [("parked", "paid_after_cancellation"), ("taken", "nothing_new")]
+    assert outcomes(events)[1:] == [("taken", "paid_after_cancellation"), ("taken", "nothing_new")]
+    assert session.scalars(select(Entry.balance_delta).where(Entry.order_id == order.id)).all() == [order.total]
+    assert session.scalars(select(PaymentIncident.kind)).all() == ["money_after_cancellation"]
+
+
+def test_a_shop_that_gives_such_money_back_leaves_a_person_to_take_it_off_the_account_once(session: Session, cast: Cast, shop: Shop) -> None:
+    order = placed(session, shop, financial_status="pending")
+    cancel(session, number=order.number, reason=CancelReason.PAYMENT_TIMEOUT, by=SYSTEM)
+    events = worked(
+        session,
+        shop,
+        ("orders/paid", shopify_order(updated_at=at(11))),
+        ("orders/updated", shopify_order(updated_at=at(12), financial_status="refunded")),
+        ("orders/updated", shopify_order(updated_at=at(13), financial_status="refunded", note="x")),
+    )
+
+    assert outcomes(events)[2:] == [("parked", "refunded_after_passing_on"), ("taken", "nothing_new")]
 
 
 def test_what_we_cancelled_and_the_shop_had_taken_before_is_no_news(session: Session, cast: Cast, shop: Shop) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -29,12 +29,13 @@ _LOADED = (joinedload(Order.customer), joinedload(Order.channel), selectinload(O
 class Belongings:
     """What belongs to some orders.
 
-    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state).
+    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state), with
+    what all of the order's together have received and cover in minor units.
     """
 
     products: dict[int, Product]
     promises: dict[int, list[Row[int, str, str, int]]]
-    payments: dict[int, Row[int, str, str]]
+    payments: dict[int, Row[int, str, str, int, int]]
 
 
 def find_order(session: Session, channel_id: int, typed: str) -> Order:
@@ -80,9 +81,12 @@ def _find_promises(session: Session, line_ids: list[int]) -> dict[int, list[Row[
     return promises
 
 
-def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str]]:
+def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str, int, int]]:
     ids = literal([order.id for order in orders], ARRAY(BigInteger))
-    latest = select(Payment.order_id, Payment.method, Payment.state).where(Payment.order_id == any_(ids)).order_by(Payment.id)
+    received, covered = Payment.captured - Payment.refunded, Payment.authorised - Payment.voided - Payment.refunded
+    sums = [cast(func.sum(column).over(partition_by=Payment.order_id), BigInteger) for column in (received, covered)]
+    shown = (Payment.order_id, Payment.method, Payment.state, sums[0].label("received"), sums[1].label("covered"))
+    latest = select(*shown).where(Payment.order_id == any_(ids)).order_by(Payment.id)
     return {row.order_id: row for row in session.execute(latest)}
 
 

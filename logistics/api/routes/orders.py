@@ -4,12 +4,23 @@ from flask import Response, url_for
 from sqlalchemy.orm import Session
 
 from logistics.api.document import documented
+from logistics.api.paying import take_money
 from logistics.api.queries import orders as queries
 from logistics.api.representing import order_answer, refund_answer
 from logistics.api.reversing import give_back, take_back
 from logistics.api.routes.blueprint import bp
 from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
-from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery, RefundAnswer, RefundBody
+from logistics.api.schemas.orders import (
+    CancellationBody,
+    HoldBody,
+    MoneyBody,
+    OrderAnswer,
+    OrderBody,
+    OrderPage,
+    OrderQuery,
+    RefundAnswer,
+    RefundBody,
+)
 from logistics.api.taking import take_order
 from logistics.core.config import settings
 from logistics.core.database import session
@@ -74,6 +85,19 @@ def destroy_hold(session: Session, number: str) -> Response:
     """Let a held order go on. One that is not held stays as it is."""
     order = queries.find_order(session, caller().channel_id, number)
     return _told(session, resume(session, number=order.number, by=caller().actor))
+
+
+@bp.post("/api/v1/orders/<number>/payment")
+@documented("Orders", {200: OrderAnswer})
+@scope("orders")
+@writes_json(MoneyBody)
+def create_payment(session: Session, body: MoneyBody, number: str) -> Response:
+    """Pay an order. More than is open stays on it as a surplus; money for a cancelled order goes on to the customer's account.
+
+    What was paid before stays as it is. Too little balance is 409 `insufficient_balance`.
+    """
+    order = queries.find_order(session, caller().channel_id, number)
+    return _told(session, take_money(session, order, body, by=caller().actor))
 
 
 @bp.post("/api/v1/orders/<number>/cancellation")

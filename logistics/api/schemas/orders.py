@@ -74,10 +74,23 @@ class LineBody(Body):
 
 
 class PaymentBody(Body):
-    """How it is paid. `balance` takes it from the customer's balance at once; `transfer` leaves the order unpaid until the money is recorded."""
+    """How it is paid. `balance` takes it from the customer's balance at once; `transfer` leaves the order unpaid until the money is recorded;
+    with `cod` it is paid on delivery."""
 
     method: Short
     reference: Short | None = Field(None, description="Not supported yet.")
+    card_token: Line | None = Field(None, description="Not supported yet.")
+
+
+class MoneyBody(Body):
+    """Money for an order: `balance` pays all that is open from the customer's balance, `transfer` books what came in, with `cod` what is open
+    is paid on delivery."""
+
+    model_config = example(method="transfer", amount="18.00", reference="BANK-20261126-17")
+
+    method: Short
+    amount: AmountText | None = Field(None, description="Of a transfer, in the order's currency; all that is open where none is given.")
+    reference: Short | None = Field(None, description="Of a transfer: the bank's. The same one again with the same amount is booked once.")
     card_token: Line | None = Field(None, description="Not supported yet.")
 
 
@@ -189,10 +202,16 @@ class LineAnswer(Answer):
 
 
 class PaymentAnswer(Answer):
-    """The latest payment of an order."""
+    """How far an order is paid: the latest payment's method and state, and what came of all of them together.
+
+    `standing`: `cod` and `terms` are orders sent out on trust, whose money is still to come; `given_back` is a cancelled order's.
+    """
 
     method: str
     state: PaymentState
+    standing: Literal["unpaid", "part_paid", "paid", "overpaid", "cod", "terms", "given_back"]
+    received: Money = Field(description="What came in and was not given back.")
+    open: Money = Field(description="What nothing covers yet: no money, and no promise of it.")
 
 
 class AddressAnswer(Answer):

@@ -4,7 +4,7 @@ from logistics.orders.forms.cancellation import CancellationForm
 from logistics.orders.forms.drafts import content_of, form_of
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.forms.message import fill_in
-from logistics.orders.forms.money import PaymentForm
+from logistics.orders.forms.money import CorrectionForm, PaymentForm, ResolutionForm, SettlementForm
 from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 from logistics.orders.forms.pauses import DeadlineForm, HoldForm
 from logistics.orders.forms.refunds import AllowanceForm, LinesCancellationForm, RefundForm
@@ -13,6 +13,7 @@ __all__ = [
     "BLANK_LINES",
     "AllowanceForm",
     "CancellationForm",
+    "CorrectionForm",
     "DeadlineForm",
     "Desk",
     "HoldForm",
@@ -21,6 +22,8 @@ __all__ = [
     "OrderForm",
     "PaymentForm",
     "RefundForm",
+    "ResolutionForm",
+    "SettlementForm",
     "content_of",
     "fill_in",
     "form_of",

@@ -61,7 +61,11 @@ class OrderForm(RecipientForm, LinedForm):
     pay = RadioField(
         lazy("Payment"),
         default="later",
-        choices=[SelectChoice(value="later", label=lazy("Later, by transfer")), SelectChoice(value="balance", label=lazy("Now, from the balance"))],
+        choices=[
+            SelectChoice(value="later", label=lazy("Later, by transfer")),
+            SelectChoice(value="balance", label=lazy("Now, from the balance")),
+            SelectChoice(value="cod", label=lazy("On delivery")),
+        ],
     )
 
     def __init__(self, *arguments: Any, desk: Desk, **options: Any) -> None:
@@ -145,6 +149,7 @@ class OrderForm(RecipientForm, LinedForm):
             language=self.language.data,
             note=self.note.data or "",
             pay_from_balance=self.pay.data == "balance",
+            pay_on_delivery=self.pay.data == "cod",
             priority=int(self.priority.data),
             may_wait=self.may_wait,
             ship_complete=self.shipping_policy.data == "complete",

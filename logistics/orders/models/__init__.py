@@ -3,7 +3,7 @@
 from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.drafts import OrderDraft
 from logistics.orders.models.incidents import IncidentKind, PaymentIncident
-from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus
+from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus, Owed
 from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
 from logistics.orders.models.views import DefaultView, OrderView
 
@@ -21,6 +21,7 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "OrderView",
+    "Owed",
     "PaymentIncident",
     "RefundKind",
     "RefundReason",

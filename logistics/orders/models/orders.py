@@ -38,6 +38,13 @@ class CancelReason(StrEnum):
     FRAUD = "fraud"
 
 
+class Owed(StrEnum):
+    """How what covers an order is still to come, of one that was sent out on trust: at the door, or on terms."""
+
+    COD = "cod"
+    TERMS = "terms"
+
+
 class HoldReason(StrEnum):
     """Why an order is held: nothing of it leaves, and it does not expire, until somebody resumes it."""
 
@@ -67,6 +74,9 @@ class Order(Base):
 
     `discount`: taken off the whole order, shared out over its lines. `tax`: of lines and shipping together; `tax_included` says that the
     prices hold it already. `allowance`: what was given back and is therefore not due any more, goods cancelled apart.
+
+    `surplus`: by how much more came in than it costs; `owed` says that what covers it is still to come. Both follow from its payments
+    (lifecycle.recompute, I-M5).
     """
 
     __tablename__ = "orders"
@@ -76,6 +86,8 @@ class Order(Base):
         CheckConstraint(f"cancel_reason = '' OR {one_of('cancel_reason', CancelReason)}", name="cancel_reason"),
         CheckConstraint("least(shipping, merchandise, discount, tax, allowance) >= 0", name="amounts"),
         CheckConstraint("shipping_tax_bp BETWEEN 0 AND 10000", name="shipping_tax"),
+        CheckConstraint("surplus >= 0", name="surplus"),
+        CheckConstraint(f"owed = '' OR {one_of('owed', Owed)}", name="owed"),
         CheckConstraint(f"hold_reason = '' OR {one_of('hold_reason', HoldReason)}", name="hold_reason"),
         CheckConstraint("(hold_reason = '') = (held_at IS NULL)", name="held"),
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
@@ -93,6 +105,8 @@ class Order(Base):
         Index("ix_orders_urgent", "placed_at", "id", postgresql_where="priority > 0"),
         Index("ix_orders_noted", "placed_at", "id", postgresql_where="note <> ''"),
         Index("ix_orders_imported", "placed_at", "id", postgresql_where="imported_at IS NOT NULL"),
+        Index("ix_orders_overpaid", "placed_at", "id", postgresql_where="surplus > 0"),
+        Index("ix_orders_owed", "placed_at", "id", postgresql_where="owed <> ''"),
     )
 
     id: Mapped[PrimaryKey]
@@ -110,6 +124,8 @@ class Order(Base):
     tax_included: Mapped[bool] = mapped_column(default=True)
     shipping_tax_bp: Mapped[int] = mapped_column(default=0)
     allowance: Mapped[int] = mapped_column(default=0)
+    surplus: Mapped[int] = mapped_column(default=0)
+    owed: Mapped[str] = mapped_column(String(10), default="")
     total: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), default="")

@@ -1,19 +1,40 @@
 """Pages about orders, by what they are about."""
 
-from logistics.orders.routes import channels, drafts, exporting, listing, order, pauses, reversing, selection, taking, views
+from logistics.orders.routes import (
+    channels,
+    collections,
+    drafts,
+    exporting,
+    incidents,
+    listing,
+    money,
+    order,
+    pauses,
+    payments,
+    reversing,
+    selection,
+    taking,
+    views,
+)
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.blueprint import channels as channels_bp
+from logistics.orders.routes.blueprint import payments as payments_bp
 from logistics.orders.routes.blueprint import refunds as refunds_bp
 
 __all__ = [
     "bp",
     "channels",
     "channels_bp",
+    "collections",
     "drafts",
     "exporting",
+    "incidents",
     "listing",
+    "money",
     "order",
     "pauses",
+    "payments",
+    "payments_bp",
     "refunds_bp",
     "reversing",
     "selection",

@@ -1,7 +1,8 @@
-"""The blueprints that the pages about orders, about refunds to be approved, and about the channels orders come from, hang on."""
+"""The blueprints that the pages about orders, their payments, refunds to be approved, and the channels orders come from hang on."""
 
 from flask import Blueprint
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 refunds = Blueprint("refunds", __name__, url_prefix="/refunds")
+payments = Blueprint("payments", __name__, url_prefix="/payments")
 channels = Blueprint("channels", __name__, url_prefix="/settings/channels")

@@ -1,6 +1,7 @@
 """The list of orders: the desk's home."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -37,9 +38,12 @@ def list_orders() -> AnyResponse:
 
 
 def asked_for() -> OrderSearch:
-    """The search that the URL asks for. Checkboxes give a name several times; who sees no prices learns nothing of them by sorting."""
+    """The search that the URL asks for. Checkboxes give a name several times; who sees no prices learns nothing of them by sorting or asking."""
     search = OrderSearch.from_query({**request.args.to_dict(), "flags": ",".join(request.args.getlist("flags"))})
-    return search if may("prices.read") or search.sort != Sort.TOTAL else OrderSearch.from_text(search.text.replace("sort=total", ""))
+    if may("prices.read"):
+        return search
+    search = replace(search, least=None, most=None, currency="")
+    return search if search.sort != Sort.TOTAL else replace(search, sort=Sort.NEWEST, cursor="")
 
 
 def _show(search: OrderSearch) -> Response:

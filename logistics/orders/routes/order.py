@@ -27,13 +27,23 @@ from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
 from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
-from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
+from logistics.orders.forms import CancellationForm, CorrectionForm, DeadlineForm, HoldForm, PaymentForm, SettlementForm
+from logistics.orders.incident_queries import open_incidents_of
 from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.refund_queries import requests_of
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
-from logistics.orders.wording import REFUND_REASONS, REFUND_STATES, cancel_reason_text, channel_text, hold_reason_text, sourcing_text
+from logistics.orders.wording import (
+    REFUND_REASONS,
+    REFUND_STATES,
+    cancel_reason_text,
+    channel_text,
+    hold_reason_text,
+    incident_advice,
+    incident_text,
+    sourcing_text,
+)
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.models import Method, Payment, PaymentState
 from logistics.payments.queries import payments_of
@@ -91,7 +101,15 @@ def _pay(session: Session, order: Order, form: PaymentForm) -> None:
         raise Invalid(_("Please check what is marked below."))
     amount, reference = form.amount.data or 0, form.reference.data or ""
     any_amount = may("money.record_large")
-    record_transfer(session, number=order.number, amount=amount, reference=reference, by=current_actor(), any_amount=any_amount)
+    record_transfer(
+        session,
+        number=order.number,
+        amount=amount,
+        reference=reference,
+        by=current_actor(),
+        any_amount=any_amount,
+        with_surplus=form.with_surplus.data,
+    )
 
 
 def _refused(session: Session, number: str, form: PaymentForm, refusal: Refusal) -> Response:
@@ -117,7 +135,8 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
     due = rules.due(order)
-    unpaid = max(0, due - covered)
+    cod = sum(payment.open_authorisation for payment in payments if payment.method == Method.COD)
+    unpaid, collect = max(0, due - covered), max(0, min(cod, due - (covered - cod)))
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
     refundable = sum(payment.refundable for payment in payments) - at_shop
     return {
@@ -127,7 +146,15 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "address": address_lines(order.address, order.name),
         "payments": payments,
         "actors": queries.names_of_staff(session, sorted(actors)),
-        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop, **_reversible(order, payments, due)},
+        "money": {
+            "due": due,
+            "covered": covered,
+            "open": unpaid,
+            "collect": collect,
+            "refundable": refundable,
+            "at_shop": at_shop,
+            **_reversible(order, payments, due),
+        },
         "refunds": requests_of(session, order.id) if may("refunds.read") else [],
         "me": current_actor().id,
         "refund_reasons": REFUND_REASONS,
@@ -139,6 +166,11 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),
         "payment_form": PaymentForm(formdata=None, currency=order.currency, data={"amount": unpaid}),
+        "settlement_form": SettlementForm(formdata=None, currency=order.currency, data={"amount": collect}),
+        "correction_form": CorrectionForm(formdata=None),
+        "incident_text": incident_text,
+        "incident_advice": incident_advice,
+        "incidents": open_incidents_of(session, order.id) if priced else [],
         "cancellation_form": CancellationForm(formdata=None),
         "hold_form": HoldForm(formdata=None),
         "deadline_form": DeadlineForm(formdata=None, data={"until": _next_day(order.deadline)}),

@@ -59,6 +59,10 @@ class Payment(Base):
         Index("uq_payments_provider_reference", "provider", "provider_reference", unique=True, postgresql_where="provider_reference <> ''"),
         Index("ix_payments_ending", "authorised_until", postgresql_where="state = 'authorised' AND authorised_until IS NOT NULL"),
         Index("ix_payments_due", "account_id", "due_on", postgresql_where="due_on IS NOT NULL"),
+        Index("ix_payments_newest", "created_at", "id"),
+        Index("ix_payments_method", "method", "created_at", "id"),
+        Index("ix_payments_state", "state", "created_at", "id"),
+        Index("ix_payments_cod", "id", postgresql_where="method = 'cod' AND state = 'authorised'"),
     )
 
     id: Mapped[PrimaryKey]
@@ -92,7 +96,7 @@ class Payment(Base):
 
 
 class PaymentMove(Base):
-    """One change of a payment's amounts. Append-only. A reference is booked once per order."""
+    """One change of a payment's amounts. Append-only. A reference is booked once per order. `reason` is said by who corrects."""
 
     __tablename__ = "payment_moves"
     __table_args__ = (
@@ -108,6 +112,7 @@ class PaymentMove(Base):
     amount: Mapped[int]
     provider: Mapped[str] = mapped_column(String(60))
     reference: Mapped[str] = mapped_column(String(100), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None]
     at: Mapped[datetime]

@@ -45,13 +45,14 @@ class Reason(StrEnum):
     CANCELLED_AFTER_PICKING = "cancelled_after_picking"
     CANCELLED_AFTER_SHIPPING = "cancelled_after_shipping"
     VOIDED_AFTER_SHIPPING = "voided_after_shipping"
-    PAID_AFTER_CANCELLATION = "paid_after_cancellation"
+    REFUNDED_AFTER_PASSING_ON = "refunded_after_passing_on"
     # Quarantined.
     ALTERED = "altered"
     # Taken, with or without an effect.
     PLACED = "placed"
     NOTHING_NEW = "nothing_new"
     PAID = "paid"
+    PAID_AFTER_CANCELLATION = "paid_after_cancellation"
     VOIDED = "voided"
     CANCELLED = "cancelled"
     CANCELLED_BEFORE = "cancelled_before"

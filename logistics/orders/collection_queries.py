@@ -1,0 +1,73 @@
+"""Reads for the list of orders that are paid on delivery, until the money was handed over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Row, and_, func, literal_column, select, true
+from sqlalchemy.orm import Session
+
+from logistics.core.events import EventLog
+from logistics.core.language import _
+from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.refusals import Invalid
+from logistics.orders.models import Order, OrderStatus
+from logistics.payments.models import Payment
+
+PAGE = 50
+# Nothing of these is on its way any more: whoever delivered them has the money.
+ENDED = (OrderStatus.DELIVERED.value, OrderStatus.RETURNED.value)
+
+
+@dataclass(frozen=True)
+class CollectionSearch:
+    """Which of them are wanted: those that were handed over already, or all."""
+
+    everything: bool = False
+    cursor: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "CollectionSearch":
+        """As the URL says. Raises Invalid for what cannot be searched for."""
+        if query.get("which", "") not in ("", "delivered", "all"):
+            raise Invalid(_("This list cannot be shown in that way."))
+        return cls(query.get("which") == "all", query.get("cursor", ""))
+
+    def url(self, **changes: Any) -> str:
+        """The query for a link, with some of it changed; it starts from the first page unless `cursor` is given."""
+        wanted = replace(self, **{"cursor": "", **changes})
+        named = {"which": "all" if wanted.everything else "delivered", "cursor": wanted.cursor}
+        return "?" + urlencode({name: value for name, value in named.items() if value})
+
+
+def find_collections(session: Session, search: CollectionSearch) -> Slice[Row[Any]]:
+    """Orders of which money is still to be handed over, the longest approved first.
+
+    Columns: id (of the payment), number, name, status, owed, currency, amount (minor units promised), since (when it got its status).
+    """
+    log = EventLog
+    reached = and_(log.subject == "order", log.subject_id == Order.id, log.name == "OrderStatusChanged")
+    since = select(func.max(log.at).label("since")).where(reached).correlate(Order).lateral()
+    rows = (
+        select(Payment.id, Order.number, Order.name, Order.status, Order.owed, Order.currency, since.c.since)
+        .add_columns((Payment.authorised - Payment.captured - Payment.voided).label("amount"))
+        .join(Order, Order.id == Payment.order_id)
+        .join(since, true())
+        # Written out, or the plan of a prepared statement could not know that the partial index holds them.
+        .where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
+    )
+    if not search.everything:
+        rows = rows.where(Order.status.in_(ENDED))
+    if search.cursor:
+        (payment_id,) = read_cursor(search.cursor, int)
+        rows = rows.where(Payment.id > payment_id)
+    return cut_page(session.execute(rows.order_by(Payment.id).limit(PAGE + 1)).all(), PAGE, "id")
+
+
+def sum_collections(session: Session) -> list[Row[Any]]:
+    """How much is still to be handed over, of how many orders: currency, amount in minor units, orders."""
+    open_amount = func.sum(Payment.authorised - Payment.captured - Payment.voided).label("amount")
+    sums = select(Payment.currency, open_amount, func.count(Payment.order_id.distinct()).label("orders"))
+    waiting = sums.where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
+    return list(session.execute(waiting.group_by(Payment.currency).order_by(Payment.currency)))
