@@ -1,11 +1,14 @@
-"""Paying for an order that was placed: from the customer's balance, by a transfer somebody recorded, or at the shop it came from."""
+"""Paying for an order that was placed: from the customer's account, by a transfer somebody recorded, or at the shop it came from."""
 
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
+from logistics.core.config import settings
 from logistics.core.language import _
 from logistics.core.money import plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
@@ -13,9 +16,10 @@ from logistics.customers.rules import RECORDED_LATELY, check_recording
 from logistics.orders import rules
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order, OrderStatus
+from logistics.orders.models import Channel, Order, OrderStatus
 from logistics.orders.validating import ShopMoney
-from logistics.payments import capturing, shop_money
+from logistics.payments import capturing, on_account, shop_money
+from logistics.payments.models import Method
 from logistics.payments.queries import covered_amount, recorded_since
 
 
@@ -25,25 +29,64 @@ def amount_open(session: Session, order: Order) -> int:
 
 
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
-    """Pay all that is open from the customer's account. Locks the order, then the account.
+    """Pay all that is open from the customer's account (T4), or only authorise it where the channel captures at dispatch (T3).
 
-    A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
+    Locks the order, then the account. A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
     if is_paid(order):
         return order
     _refuse_unless_payable(order)
-    capturing.take_from_balance(
+    charge_account(session, order, method=Method.BALANCE, amount=amount_open(session, order), by=by)
+    recompute(session, order, by=by)
+    return order
+
+
+def approve_terms(session: Session, *, number: str, by: Actor) -> Order:
+    """Let an order leave before it is paid (T5): all that is open is authorised on the customer's credit. Locks the order, then the account.
+
+    A no-op when it is covered. Raises NoTerms, InsufficientCredit, IllegalMove for an order that waits for no money, NotFound.
+    """
+    order = lock_order(session, number=number)
+    if is_paid(order):
+        return order
+    _refuse_unless_payable(order)
+    charge_account(session, order, method=Method.TERMS, amount=amount_open(session, order), by=by)
+    recompute(session, order, by=by)
+    return order
+
+
+def charge_account(session: Session, order: Order, *, method: Method, amount: int, by: Actor, at: datetime | None = None) -> None:
+    """Put `amount` minor units of a locked or new order on its customer's account, by balance or on terms. Locks the account.
+
+    A balance is taken at once, unless the channel captures at dispatch; terms are always captured then. Raises InsufficientBalance,
+    NoTerms, InsufficientCredit.
+    """
+    asked: dict[str, Any] = {"order_id": order.id, "customer_id": order.customer_id, "currency": order.currency, "amount": amount}
+    asked |= {"reference": order.number, "by": by, "at": at}
+    if method == Method.TERMS or _channel_of(session, order).capture_at_dispatch:
+        on_account.authorise_on_account(session, method=method, **asked)
+    else:
+        capturing.take_from_balance(session, **asked)
+
+
+def capture_for_dispatch(session: Session, order: Order, *, by: Actor, at: datetime | None = None) -> int:
+    """Take what a locked order owes from what is authorised on its customer's account, when its first parcel leaves; how much, in minor units.
+
+    What was authorised beyond that is voided. Locks the account, then the payments: call it before stock rows are locked. A no-op where
+    nothing is authorised there, so for later parcels. What is taken on terms is due so many days after this day of the shop.
+    """
+    return on_account.capture_on_account(
         session,
         order_id=order.id,
         customer_id=order.customer_id,
         currency=order.currency,
-        amount=amount_open(session, order),
+        due=rules.due(order),
         reference=order.number,
+        today=(at or clock.now()).astimezone(ZoneInfo(settings().timezone)).date(),
         by=by,
+        at=at,
     )
-    recompute(session, order, by=by)
-    return order
 
 
 def record_transfer(
@@ -105,6 +148,10 @@ def void_shop_payment(session: Session, *, number: str, by: Actor) -> Order:
 def is_paid(order: Order) -> bool:
     """Whether all that is due was covered, of an order that was not taken back."""
     return order.covered_at is not None and order.status not in (OrderStatus.UNPAID, OrderStatus.CANCELLED)
+
+
+def _channel_of(session: Session, order: Order) -> Channel:
+    return session.get_one(Channel, order.channel_id)
 
 
 def _refuse_unless_payable(order: Order) -> None:

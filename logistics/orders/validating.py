@@ -56,7 +56,8 @@ class ShopMoney:
 class OrderRequest:
     """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
 
-    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `may_wait` and `ship_complete`: None leaves it to the channel.
+    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `pay_on_terms`: whoever asks may approve that.
+    `may_wait` and `ship_complete`: None leaves it to the channel.
     """
 
     channel: str
@@ -72,6 +73,7 @@ class OrderRequest:
     note: str = ""
     external_id: str | None = None
     pay_from_balance: bool = False
+    pay_on_terms: bool = False
     paid_at_shop: ShopMoney | None = None
     any_price: bool = False
     priority: int = 0

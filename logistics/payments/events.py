@@ -28,3 +28,39 @@ class PaymentRefunded(Event):
     method: str
     amount: int
     currency: str
+
+
+@dataclass(frozen=True)
+class PaymentAuthorised(Event):
+    """Money for an order is promised and not yet taken, `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class PaymentVoided(Event):
+    """A promise of money for an order was let go, or what was left of it; `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class TermsCharged(Event):
+    """An order was charged to its customer's account on terms, to be paid by the day `due_on` (ISO 8601); `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    amount: int
+    currency: str
+    due_on: str

@@ -1,6 +1,6 @@
 """Giving money back."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
@@ -11,27 +11,31 @@ from logistics.payments.events import PaymentRefunded
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentState
+from logistics.payments.on_account import void_on_account
 from logistics.payments.shop_money import give_back_at_shop
 
 
 def refund_everything(session: Session, *, order_id: int, customer_id: int, reference: str, by: Actor) -> int:
     """Give back all that was taken for an order, to the customer's account, at once; how much, in minor units.
 
-    What a shop took, the shop gives back: that is booked here and touches no account, and what it was only promised is voided.
+    What a shop took, the shop gives back: that is booked here and touches no account. What was only promised is voided.
     Locks the account, then the payments; the order must be locked. A no-op where nothing is left to give back.
     """
     total = 0
     for payment in _lock_refundable(session, order_id, customer_id):
         if payment.method == Method.SHOP:
             total += give_back_at_shop(session, payment, by)
-        else:
+            continue
+        void_on_account(session, payment, reference=reference, by=by)
+        if payment.refundable:
             total += _refund(session, payment, customer_id, reference, by)
     return total
 
 
 def _lock_refundable(session: Session, order_id: int, customer_id: int) -> list[Payment]:
     """Lock the accounts and then the payments of an order from which money can be given back."""
-    ours = (Payment.order_id == order_id, Payment.captured > Payment.refunded, Payment.method != Method.SHOP.value)
+    open_one = or_(Payment.captured > Payment.refunded, Payment.authorised > Payment.captured + Payment.voided)
+    ours = (Payment.order_id == order_id, open_one, Payment.method != Method.SHOP.value)
     for currency in session.scalars(select(Payment.currency).where(*ours).distinct().order_by(Payment.currency)).all():
         hold_account(session, customer_id, currency)
     return [payment for payment in lock_payments(session, order_id) if payment.refundable or payment.open_authorisation]

@@ -106,9 +106,20 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             "DELETE FROM payments WHERE order_id = :part",
         ],
     ),
+    "an account that promises what no payment does": ("I-M1", ["UPDATE accounts SET authorised = 1, balance = balance + 1"]),
+    "a payment that promises what no account does": (
+        "I-M1",
+        [
+            # Its moves say the same, so that nothing else is wrong.
+            "UPDATE payments SET authorised = authorised + 100 WHERE order_id = :paid",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
+            "SELECT id, order_id, 'authorise', 100, 'account', '', 'system', now() FROM payments WHERE order_id = :paid",
+        ],
+    ),
+    "a payment on account from nowhere": ("I-M1", ["UPDATE payments SET account_id = NULL WHERE order_id = :paid"]),
     "an amount without its move": (
         "I-M2",
-        ["UPDATE payments SET authorised = authorised + 1 WHERE order_id = :paid"],
+        ["UPDATE payments SET authorised = authorised + 1 WHERE order_id = :part"],
     ),
     "moves without their payment's amount": (
         "I-M2",
@@ -123,10 +134,10 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             "ALTER TABLE payments DROP CONSTRAINT ck_payments_amounts",
             "ALTER TABLE payments DROP CONSTRAINT ck_payments_voided",
             # The amount stays covered by an authorisation, so that nothing else is wrong.
-            "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :paid",
-            "UPDATE payment_moves SET kind = 'authorise', amount = 100 WHERE order_id = :paid AND kind = 'capture'",
+            "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :part",
+            "UPDATE payment_moves SET kind = 'authorise', amount = 100, reference = '' WHERE order_id = :part AND kind = 'capture'",
             "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT id, order_id, 'refund', 100, 'bank', '', 'system', now() FROM payments WHERE order_id = :paid",
+            "SELECT id, order_id, 'refund', 100, 'bank', '', 'system', now() FROM payments WHERE order_id = :part",
         ],
     ),
     "a bank's reference booked twice": (
