@@ -46,6 +46,7 @@ from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
+from logistics.payments.routes import bp as payments
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
 from logistics.shops import models as shops_models
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff,
     catalog,
     customers,
+    payments,
     inventory,
     fulfilment,
     orders,
