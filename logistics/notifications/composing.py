@@ -19,6 +19,7 @@ from logistics.core.templating import render_apart, when_text
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
+from logistics.orders.list_conditions import pays_later
 from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Method, Payment
 from logistics.tracking.tokens import make_token
@@ -71,6 +72,7 @@ def _gather_order(session: Session, message: Message) -> Facts:
         "refunded": int(refunded or 0),
         "currency": order.currency,
         "pay_by": when_text(order.deadline),
+        "later": session.scalar(select(pays_later(order.id))) or "",
     }
 
 

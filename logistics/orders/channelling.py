@@ -24,6 +24,7 @@ class ChannelRules:
     may_wait: bool
     ship_complete: bool
     active: bool = True
+    capture_at_dispatch: bool = False
 
 
 def add_channel(session: Session, *, code: str, kind: ChannelKind, rules: ChannelRules, by: Actor) -> Channel:
@@ -69,9 +70,16 @@ def get_channel(session: Session, code: str) -> Channel:
 
 
 def _rules_of(channel: Channel) -> ChannelRules:
-    return ChannelRules(channel.name, channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
+    return ChannelRules(
+        channel.name,
+        channel.payment_timeout_minutes,
+        channel.may_wait,
+        channel.ship_complete,
+        channel.active,
+        channel.capture_at_dispatch,
+    )
 
 
 def _tell(session: Session, channel: Channel, by: Actor) -> None:
-    rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
+    rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active, channel.capture_at_dispatch)
     publish(session, ChannelSaved(channel.id, channel.code, *rules), by=by)

@@ -91,6 +91,7 @@ class ChannelSaved(Event):
     may_wait: bool
     ship_complete: bool
     active: bool
+    capture_at_dispatch: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ WAITING: ColumnElement[str] = literal_column("'waiting'")
 _UNPAID: ColumnElement[str] = literal_column("'unpaid'")
 _ACTIVE: ColumnElement[str] = literal_column("'active'")
 _CONSUMED: ColumnElement[str] = literal_column("'consumed'")
+_LATER: tuple[ColumnElement[str], ...] = (literal_column("'cod'"), literal_column("'terms'"))
 _NOTHING: ColumnElement[str] = literal_column("''")
 
 Condition = ColumnElement[bool]
@@ -94,6 +95,13 @@ def has_money(order_id: Any) -> Condition:
     """Whether money came in for an order, or was authorised."""
     covered = Payment.authorised - Payment.voided - Payment.refunded
     return _asked_of_one(select(Payment.id).where(Payment.order_id == order_id, covered > 0))
+
+
+def pays_later(order_id: Any) -> ColumnElement[str]:
+    """How an order is paid after it was sent: "terms" or "cod"; nothing where it is not."""
+    standing = Payment.authorised - Payment.voided - Payment.refunded
+    found = select(Payment.method).where(Payment.order_id == order_id, Payment.method.in_(_LATER), standing > 0)
+    return func.coalesce(found.order_by(Payment.method.desc()).limit(literal_column("1")).scalar_subquery(), "")
 
 
 def waits(order_id: Any) -> Condition:

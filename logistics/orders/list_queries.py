@@ -58,7 +58,8 @@ def find_orders(session: Session, search: OrderSearch, *, timezone: str, size: i
     """Orders as searched for.
 
     Columns: id, number, placed_at, status, version, name, city, country, currency, total, hold_reason, priority, expires_at, units, shipped,
-    lines, goods (a product's name), and whether it is part_paid, waiting, expiring.
+    lines, goods (a product's name), and whether it is part_paid, waiting, expiring; later (terms, cod or nothing: how one that is
+    covered is paid after it was sent).
     """
     conditions = conditions_of(session, search, timezone)
     # Whole statuses have an index by time only.

@@ -13,7 +13,7 @@ from logistics.core.language import _
 from logistics.core.paging import read_cursor
 from logistics.core.refusals import BadValue, Invalid
 from logistics.orders.filtering import OrderSearch, Sort
-from logistics.orders.list_conditions import SOON, Condition, has_money, waits
+from logistics.orders.list_conditions import SOON, Condition, has_money, pays_later, waits
 from logistics.orders.models import OPEN, Order, OrderLine, OrderStatus
 from logistics.orders.models.orders import CLOSED, EXPIRY, NOT_UNPAID
 
@@ -108,6 +108,7 @@ def dress(wanted: Orders, way: Way) -> Orders:
             case((unpaid, has_money(order.c.id)), else_=false()).label("part_paid"),
             case((order.c.status.in_(OPEN), waits(order.c.id)), else_=false()).label("waiting"),
             func.coalesce(expires, false()).label("expiring"),
+            case((order.c.status == OrderStatus.PAID.value, pays_later(order.c.id)), else_="").label("later"),
         )
         .select_from(order)
         .join(sums_of, true())

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from babel.dates import format_date
 
 from logistics.core.language import _, current_locale, ngettext
 from logistics.core.money import format_money
@@ -23,12 +25,14 @@ class Moment:
     actor: str = ""
 
 
-def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any]) -> list[Moment]:
+def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any], later: str = "") -> list[Moment]:
     """Put the rows of queries.find_history into words, with where the order's goods were to come from (Order.sourcing).
+
+    `later`: how it is paid after it was sent (terms_queries.Terms), for nobody calls such an order paid.
 
     What happened every time, and what nobody has words for, is left out.
     """
-    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing))]
+    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing, later))]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def _who(row: Any) -> str:
     return str(_("The system") if row.actor_kind == "system" else _("The customer"))
 
 
-def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any]) -> _Told | None:
+def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mapping[str, Any], later: str) -> _Told | None:
     amount = format_money(facts["amount"], facts["currency"], current_locale()) if with_money and "amount" in facts else ""
     if name == "OrderPlaced":
         title = _("Order placed, its stock is reserved")
@@ -61,6 +65,8 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
     if name == "StockCameIn":
         title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
         return _Told(title, "package-plus", "success")
+    if name in ("PaymentAuthorised", "PaymentVoided", "TermsCharged"):
+        return _tell_promise(name, facts, amount)
     if name == "PaymentTaken":
         titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
         return _Told(titles[facts["method"]], "banknote", "success", amount)
@@ -68,8 +74,18 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
         title = _("The shop gives the money back") if facts["method"] == "shop" else _("Money given back to the customer's account")
         return _Told(title, "undo-2", "neutral", amount)
     if name == "OrderStatusChanged":
-        return _tell_status(facts)
+        return _tell_status(facts, later)
     return _tell_pause(name, facts)
+
+
+def _tell_promise(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "TermsCharged":
+        due = format_date(date.fromisoformat(facts["due_on"]), "medium", locale=current_locale())
+        return _Told(_("Charged on terms, due on %(day)s", day=due), "banknote", "info", amount)
+    if name == "PaymentVoided":
+        return _Told(_("What was authorised is let go"), "undo-2", "neutral", amount)
+    titles = {"balance": _("Authorised on the balance"), "terms": _("Terms approved")}
+    return _Told(titles.get(facts["method"], _("Payment authorised")), "wallet", "info", amount)
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
@@ -83,9 +99,9 @@ def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
     return None
 
 
-def _tell_status(facts: Mapping[str, Any]) -> _Told | None:
+def _tell_status(facts: Mapping[str, Any], later: str) -> _Told | None:
     said = {
-        "paid": _Told(_("Paid, on its way to the warehouse"), "check", "info"),
+        "paid": _Told(_("On its way to the warehouse") if later else _("Paid, on its way to the warehouse"), "check", "info"),
         "partially_shipped": _Told(_("Partially shipped"), "truck", "progress"),
         "shipped": _Told(_("Shipped"), "truck", "progress"),
         "delivered": _Told(_("Delivered"), "package-check", "success"),

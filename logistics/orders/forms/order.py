@@ -32,16 +32,21 @@ ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country"
 URGENT = 5
 WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
 SHIPPING_POLICIES = [("complete", lazy("All together, once everything is there")), ("available", lazy("What is there now, the rest later"))]
+WAYS_TO_PAY = [("later", lazy("Later, by transfer")), ("balance", lazy("Now, from the balance")), ("terms", lazy("On terms, after it was sent"))]
 PRIORITIES = [("0", lazy("Normal")), (str(URGENT), lazy("Urgent"))]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What holds at the desk unless the form says otherwise: the house's currency and the rules of the desk's channel."""
+    """What holds at the desk unless the form says otherwise: the house's currency and the rules of the desk's channel.
+
+    `on_terms`: whoever sits there may let orders leave before they are paid.
+    """
 
     currency: str
     may_wait: bool = False
     ship_complete: bool = True
+    on_terms: bool = False
 
 
 class OrderForm(Form):
@@ -75,7 +80,7 @@ class OrderForm(Form):
     pay = RadioField(
         lazy("Payment"),
         default="later",
-        choices=[SelectChoice(value="later", label=lazy("Later, by transfer")), SelectChoice(value="balance", label=lazy("Now, from the balance"))],
+        choices=[],
     )
 
     def __init__(self, *arguments: Any, desk: Desk, **options: Any) -> None:
@@ -92,6 +97,7 @@ class OrderForm(Form):
         """Read the input; amounts need the currency for that."""
         self.country.choices = _choices([("", _("Choose a country")), *countries(current_locale())])
         self.country.default = ""
+        self.pay.choices = _choices(WAYS_TO_PAY if self.desk.on_terms else WAYS_TO_PAY[:2])
         self.currency.choices = _choices((code, code) for code in (self.desk.currency, *sorted(currencies() - {self.desk.currency})))
         self.currency.default = self.desk.currency
         self.when_short.default = "wait" if self.desk.may_wait else "refuse"
@@ -203,6 +209,7 @@ class OrderForm(Form):
             language=self.language.data,
             note=self.note.data or "",
             pay_from_balance=self.pay.data == "balance",
+            pay_on_terms=self.pay.data == "terms",
             priority=int(self.priority.data),
             may_wait=self.may_wait,
             ship_complete=self.shipping_policy.data == "complete",

@@ -30,10 +30,12 @@ from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, Pay
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.routes.blueprint import bp
+from logistics.orders.terms_queries import read_terms
 from logistics.orders.timeline import tell
 from logistics.orders.wording import cancel_reason_text, channel_text, hold_reason_text, sourcing_text
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.models import Method
+from logistics.payments.on_account import ON_ACCOUNT
 from logistics.payments.queries import payments_of
 
 A_WEEK = timedelta(days=7)
@@ -112,10 +114,13 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
+    terms = read_terms(session, order, payments if priced else None)
     due = rules.due(order)
     unpaid = max(0, due - covered)
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
     refundable = sum(payment.refundable for payment in payments) - at_shop
+    promised = sum(payment.open_authorisation for payment in payments if payment.method in ON_ACCOUNT)
+    account = queries.account_of(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else None
     return {
         "order": order,
         "channel": channel_text(order.channel.code, order.channel.name),
@@ -123,10 +128,13 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "address": address_lines(order.address, order.name),
         "payments": payments,
         "actors": queries.names_of_staff(session, sorted(actors)),
-        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop},
-        "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
+        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop, "promised": promised},
+        "balance": account.spendable if account else 0,
+        "account": account,
+        "terms": terms,
+        "later": terms.later,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
-        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
+        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing, later=terms.later),
         "sourcing": sourcing_text(order.sourcing),
         "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),

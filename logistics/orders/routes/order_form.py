@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
+from logistics.core.actors import may
 from logistics.core.config import settings
 from logistics.core.htmx import asks_for_part
 from logistics.core.pages import page
@@ -19,7 +20,8 @@ from logistics.orders.quoting import quote
 def desk_of(session: Session) -> Desk:
     """The rules of the desk."""
     channel = queries.find_channel(session, "desk")
-    return Desk(settings().currency, channel.may_wait, channel.ship_complete) if channel else Desk(settings().currency)
+    rules = {"may_wait": channel.may_wait, "ship_complete": channel.ship_complete} if channel else {}
+    return Desk(settings().currency, **rules, on_terms=may("money.approve_terms"))
 
 
 def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: int = 200, **more: Any) -> Response:
@@ -27,6 +29,7 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
     customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
     currency = form.chosen_currency
     quoted = quote(session, [line.read(currency)[0] for line in form.lines], currency=currency, shipping=form.shipping.data or 0)
+    account = queries.account_of(session, customer.id, currency) if customer else None
     context: dict[str, Any] = {
         "form": form,
         "customer": customer,
@@ -35,7 +38,8 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         "may_wait": form.may_wait,
         "quote": quoted,
         "lines": list(zip(form.lines, quoted.lines, strict=True)),
-        "balance": queries.spendable(session, customer.id, currency) if customer else None,
+        "account": account,
+        "balance": (account.spendable if account else 0) if customer else None,
         "in_part": asks_for_part(),
         "draft": None,
         "like": None,
