@@ -63,9 +63,7 @@ class AccountForm(Form):
     def __init__(self, *arguments: Any, first: Sequence[str], form_name: str = "", **options: Any) -> None:
         self.first = list(dict.fromkeys(first))
         super().__init__(*arguments, **options)
-        for field in self:
-            if field.name not in ("csrf_token", "form_key"):
-                field.id = field.label.field_id = f"{form_name or self.form_name}-{field.name.replace('_', '-')}"
+        self.name_ids(form_name or self.form_name)
 
     def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
         """Read the input; the amount needs the currency for that."""
@@ -75,6 +73,12 @@ class AccountForm(Form):
         codes = self.first + sorted(currencies() - set(self.first))
         self.currency.choices = [SelectChoice(value=code, label=code) for code in codes]
         super().process(formdata, *arguments, **options)
+
+    def name_ids(self, form_name: str) -> None:
+        """Let the ids of its fields begin with this."""
+        for field in self:
+            if field.name not in ("csrf_token", "form_key"):
+                field.id = field.label.field_id = f"{form_name}-{field.name.replace('_', '-')}"
 
 
 class DepositForm(AccountForm):
@@ -125,6 +129,15 @@ class CreditForm(AccountForm):
         """The form filled with what an account has."""
         seen = {"limit": account.credit_limit, "days": account.terms_days, "seen_limit": account.credit_limit, "seen_days": account.terms_days}
         return cls(formdata=None, first=[account.currency], form_name=f"credit-{account.currency}", data=seen)
+
+    @classmethod
+    def sent_for(cls, accounts: Sequence[Account], *, first: str) -> "CreditForm":
+        """The form as it was sent, under the ids of the one it came from: that of an account, or the one for another currency."""
+        held = [account.currency for account in accounts]
+        form = cls(first=[first, *held])
+        if form.currency.data in held:
+            form.name_ids(f"{cls.form_name}-{form.currency.data}")
+        return form
 
     @property
     def credit(self) -> Credit:

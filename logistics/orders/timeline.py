@@ -83,7 +83,7 @@ def _tell_promise(name: str, facts: Mapping[str, Any], amount: str) -> _Told | N
         due = format_date(date.fromisoformat(facts["due_on"]), "medium", locale=current_locale())
         return _Told(_("Charged on terms, due on %(day)s", day=due), "banknote", "info", amount)
     if name == "PaymentVoided":
-        return _Told(_("What was authorised is let go"), "undo-2", "neutral", amount)
+        return _Told(_("Authorisation voided"), "undo-2", "neutral", amount)
     titles = {"balance": _("Authorised on the balance"), "terms": _("Terms approved")}
     return _Told(titles.get(facts["method"], _("Payment authorised")), "wallet", "info", amount)
 

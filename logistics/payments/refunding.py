@@ -1,6 +1,6 @@
 """Giving money back."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
@@ -11,7 +11,7 @@ from logistics.payments.events import PaymentRefunded
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentState
-from logistics.payments.on_account import void_on_account
+from logistics.payments.on_account import ON_ACCOUNT, void_on_account
 from logistics.payments.shop_money import give_back_at_shop
 
 
@@ -34,8 +34,9 @@ def refund_everything(session: Session, *, order_id: int, customer_id: int, refe
 
 def _lock_refundable(session: Session, order_id: int, customer_id: int) -> list[Payment]:
     """Lock the accounts and then the payments of an order from which money can be given back."""
-    open_one = or_(Payment.captured > Payment.refunded, Payment.authorised > Payment.captured + Payment.voided)
-    ours = (Payment.order_id == order_id, open_one, Payment.method != Method.SHOP.value)
+    promised = and_(Payment.method.in_(ON_ACCOUNT), Payment.authorised > Payment.captured + Payment.voided)
+    taken = and_(Payment.method != Method.SHOP.value, Payment.captured > Payment.refunded)
+    ours = (Payment.order_id == order_id, or_(promised, taken))
     for currency in session.scalars(select(Payment.currency).where(*ours).distinct().order_by(Payment.currency)).all():
         hold_account(session, customer_id, currency)
     return [payment for payment in lock_payments(session, order_id) if payment.refundable or payment.open_authorisation]

@@ -66,8 +66,10 @@ def test_who_saves_too_late_sees_both_values_and_saves_again(cast: Cast, manager
     assert "Credit limit is now “500.00”; you typed “700.00”." in late.text
     assert "Days to pay is now" not in late.text
     assert _account(cast) == (50_000, 30)
-    seen = dict(re.findall(r'name="(seen_\w+)" type="hidden" value="(\d+)"', late.text[late.text.index("is now") :]))
-    seen |= dict(re.findall(r'name="(seen_\w+)" type="hidden" value="(50000|30)"', late.text))
+    form = late.text[late.text.index('id="credit-USD"') : late.text.index('id="credit-new"')]
+    seen = dict(re.findall(r'name="(seen_\w+)" type="hidden" value="(\d+)"', form))
+    assert seen == {"seen_limit": "50000", "seen_days": "30"}
+    assert re.search(r'id="credit-USD"[^>]* open', form)
     assert manager.post(f"{mina}/credit", data=_credit(limit="700", days="30", **seen)).status_code == 303
     assert _account(cast) == (70_000, 30)
 
@@ -102,6 +104,7 @@ def test_what_cannot_be_read_is_named(cast: Cast, manager: FlaskClient, mina: st
     answer = manager.post(f"{mina}/credit", data=_credit(**{"limit": "500", "days": "30"} | changed), headers=PART)
     assert answer.status_code == 422
     assert says in answer.text
+    assert len(re.findall(r'<details class="menu[^>]* open', answer.text)) == 1, "the form that was refused, and no other"
     assert _account(cast) == (0, 0)
 
 
@@ -151,9 +154,9 @@ def test_clerks_see_the_terms_and_set_none(cast: Cast, mina: str) -> None:
 
 def test_what_is_promised_stands_in_the_ledger_and_leads_to_its_order(cast: Cast, mina: str) -> None:
     page = cast.client("clerk").get(mina).text
-    assert "Promised to an order" in page
+    assert "Authorised for an order" in page
     assert '<a class="mono" href="/orders/K7M2-9QXF">K7M2-9QXF</a>' in page
-    assert "USD 20.00 is promised to orders" in page
+    assert "USD 20.00 of it is authorised for orders" in page
 
 
 def _credit(**typed: Any) -> dict[str, str]:

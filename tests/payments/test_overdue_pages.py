@@ -121,7 +121,9 @@ def test_the_page_names_who_owes_and_leads_to_them(cast: Cast, queries: SimpleNa
 
 
 def test_nobody_who_pays_in_time_stands_there(cast: Cast) -> None:
-    assert "Nothing is overdue" in cast.client("clerk").get("/customers/overdue").text
+    text = cast.client("clerk").get("/customers/overdue").text
+    assert "Nothing is overdue" in text
+    assert re.search(r'<a [^>]*href="/customers/"[^>]*aria-current', text), "it is a page of the customers"
 
 
 def test_the_file_is_for_those_who_may_export(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
+from logistics.core.config import settings
 from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.refusals import Invalid, Stale
@@ -58,7 +59,7 @@ def create_adjustment(session: Session, customer_id: int) -> Response:
 def update_credit(session: Session, customer_id: int) -> Response:
     """Set how far below zero an account may go, and the terms; a save that comes too late shows what is there now."""
     customer = found(queries.find_customer(session, customer_id))
-    form = CreditForm(first=currencies_of(queries.find_accounts(session, customer.id)), form_name="refused-credit")
+    form = CreditForm.sent_for(queries.find_accounts(session, customer.id), first=settings().currency)
     if not form.validate():
         return show(session, customer, "customer_money", 422, credit_form=form)
     asked = {"customer_id": customer.id, "currency": form.currency.data}
