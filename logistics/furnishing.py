@@ -15,6 +15,7 @@ from logistics.orders.incident_queries import count_incidents
 from logistics.orders.list_queries import count_unpaid
 from logistics.orders.queries import load_customer_panel
 from logistics.orders.refund_queries import count_pending
+from logistics.orders.terms_queries import load_charges_panel
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
@@ -46,6 +47,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 PANELS: tuple[Panel, ...] = (
     Panel("product", 10, "inventory/_product_panel.html", load_product_panel, "stock.read"),
     Panel("product_options", 10, "", load_option_texts, "stock.read"),
+    Panel("customer", 5, "orders/_charges_panel.html", load_charges_panel, "prices.read"),
     Panel("customer", 10, "orders/_customer_panel.html", load_customer_panel, "orders.read"),
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),

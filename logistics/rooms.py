@@ -49,6 +49,7 @@ from logistics.orders.routes import payments_bp as payments
 from logistics.orders.routes import refunds_bp as refunds
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
+from logistics.payments.routes import bp as debts
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
 from logistics.shops import models as shops_models
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog,
     taxes,
     customers,
+    debts,
     inventory,
     fulfilment,
     orders,

@@ -89,13 +89,13 @@ def _visible() -> list[NavigationItem]:
 
 def _shown(item: NavigationItem) -> dict[str, Any]:
     href = url_for(item.endpoint)
-    blueprint = item.endpoint.partition(".")[0]
     return {
         "label": item.label,
         "href": href,
         "icon": item.icon,
         "count": _count(item),
-        "active": request.blueprint == blueprint and (request.path.startswith(href) if href != "/" else request.path == "/"),
+        # By the path: features above hang pages below those of others.
+        "active": request.path.startswith(href) if href != "/" else request.path == "/",
     }
 
 

@@ -10,8 +10,9 @@ from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
-from logistics.core.money import MAX_MINOR, parse_currency, plain
+from logistics.core.money import parse_currency, plain
 from logistics.core.refusals import BadValue, FieldError, Invalid, NotFound, Refusal
+from logistics.customers.entering import check_amount, enter
 from logistics.customers.events import BalanceSpent, MoneyDeposited, MoneyGivenBack
 from logistics.customers.locks import lock_account
 from logistics.customers.models import Account, Customer, Entry, EntryKind
@@ -57,10 +58,10 @@ def deposit(
     Without `any_amount` only so much in a day: parts of one deposit count together. Raises OverRecordingLimit then, Invalid for an
     amount that is not positive or too large, and NotFound.
     """
-    _check_amount(amount)
+    check_amount(amount)
     account = lock_account(session, account_for(session, customer_id, currency).id)
     check_recording(amount + _deposited_lately(session, account, by), currency, any_amount=any_amount)
-    entry = _record(session, account, amount, EntryKind.DEPOSIT, reference=reference, order_id=None, by=by, at=at)
+    entry = enter(session, account, EntryKind.DEPOSIT, balance=amount, reference=reference, by=by, at=at)
     publish(session, MoneyDeposited(customer_id, account.id, entry.id, amount, currency), by=by, at=at)
     return entry
 
@@ -72,11 +73,11 @@ def withdraw_for_payment(
 
     Raises InsufficientBalance when less can be spent, Invalid for an amount that is not positive, and NotFound.
     """
-    _check_amount(amount)
+    check_amount(amount)
     account = lock_account(session, account_id)
     if account.spendable < amount:
-        raise _insufficient(account, amount)
-    entry = _record(session, account, -amount, EntryKind.PAYMENT, reference=reference, order_id=order_id, by=by, at=at)
+        raise insufficient(account, amount)
+    entry = enter(session, account, EntryKind.PAYMENT, balance=-amount, reference=reference, order_id=order_id, by=by, at=at)
     publish(session, BalanceSpent(account.customer_id, account.id, entry.id, amount, account.currency, order_id), by=by, at=at)
     return entry
 
@@ -86,45 +87,28 @@ def give_back(session: Session, *, account_id: int, amount: int, order_id: int, 
 
     How much of the order was paid is the caller's to check. Raises Invalid for an amount that is not positive, and NotFound.
     """
-    _check_amount(amount)
+    check_amount(amount)
     account = lock_account(session, account_id)
-    entry = _record(session, account, amount, EntryKind.REFUND, reference=reference, order_id=order_id, by=by, at=at)
+    entry = enter(session, account, EntryKind.REFUND, balance=amount, reference=reference, order_id=order_id, by=by, at=at)
     publish(session, MoneyGivenBack(account.customer_id, account.id, entry.id, amount, account.currency, order_id), by=by, at=at)
     return entry
+
+
+def insufficient(account: Account, needed: int) -> InsufficientBalance:
+    """The refusal for a balance that is too small, in words."""
+    message = _(
+        "The balance is %(balance)s %(currency)s, and %(needed)s are needed. Record a deposit first, or choose another way to pay.",
+        balance=plain(account.spendable, account.currency),
+        needed=plain(needed, account.currency),
+        currency=account.currency,
+    )
+    return InsufficientBalance(message, balance=account.spendable, needed=needed, currency=account.currency)
 
 
 def _deposited_lately(session: Session, account: Account, by: Actor) -> int:
     own = (Entry.account_id == account.id, Entry.kind == EntryKind.DEPOSIT.value, Entry.actor_kind == by.kind, Entry.actor_id == by.id)
     recorded = select(func.coalesce(func.sum(Entry.balance_delta), 0)).where(*own, Entry.at > clock.now() - RECORDED_LATELY)
     return int(session.scalar(recorded) or 0)
-
-
-def _record(
-    session: Session,
-    account: Account,
-    delta: int,
-    kind: EntryKind,
-    *,
-    reference: str,
-    order_id: int | None,
-    by: Actor,
-    at: datetime | None,
-) -> Entry:
-    account.balance += delta
-    entry = Entry(
-        account_id=account.id,
-        kind=kind.value,
-        balance_delta=delta,
-        balance_after=account.balance,
-        reference=reference,
-        order_id=order_id,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        at=at or clock.now(),
-    )
-    session.add(entry)
-    session.flush()
-    return entry
 
 
 def _account(customer_id: int, currency: str) -> Select[Account]:
@@ -139,23 +123,8 @@ def _open(session: Session, customer_id: int, currency: str) -> None:
     session.execute(insert(Account).from_select(columns, opened).on_conflict_do_nothing(index_elements=["customer_id", "currency"]))
 
 
-def _check_amount(amount: int) -> None:
-    if not 0 < amount <= MAX_MINOR:
-        raise Invalid(_("The amount must be more than 0."), errors=[FieldError("amount", "bad_amount", _("The amount must be more than 0."))])
-
-
 def _check_currency(currency: str) -> None:
     try:
         parse_currency(currency)
     except BadValue as error:
         raise Invalid(error.message, errors=[FieldError("currency", error.code, error.message)]) from error
-
-
-def _insufficient(account: Account, needed: int) -> InsufficientBalance:
-    message = _(
-        "The balance is %(balance)s %(currency)s, and %(needed)s are needed. Record a deposit first, or choose another way to pay.",
-        balance=plain(account.spendable, account.currency),
-        needed=plain(needed, account.currency),
-        currency=account.currency,
-    )
-    return InsufficientBalance(message, balance=account.spendable, needed=needed, currency=account.currency)

@@ -46,7 +46,7 @@ class MoneyDeposited(Event):
 
 @dataclass(frozen=True)
 class BalanceSpent(Event):
-    """An order was paid from the balance. Amount in minor units."""
+    """An order was charged to the account: to the balance, or on terms. Amount in minor units."""
 
     SUBJECT: ClassVar[str] = "customer"
     customer_id: int
@@ -68,3 +68,55 @@ class MoneyGivenBack(Event):
     amount: int
     currency: str
     order_id: int
+
+
+@dataclass(frozen=True)
+class MoneyAuthorised(Event):
+    """Money of an account was set aside for an order, which will take it when it leaves. Amount in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    amount: int
+    currency: str
+    order_id: int
+
+
+@dataclass(frozen=True)
+class MoneyVoided(Event):
+    """What was set aside for an order can be spent again. Amount in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    amount: int
+    currency: str
+    order_id: int
+
+
+@dataclass(frozen=True)
+class BalanceAdjusted(Event):
+    """Somebody corrected a balance by hand; the entry says why. `change` is signed, in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    entry_id: int
+    change: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CreditGranted(Event):
+    """A customer's credit limit (minor units) and terms (days) were set; `old_limit` and `old_days` are what they were."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    currency: str
+    limit: int
+    days: int
+    old_limit: int
+    old_days: int

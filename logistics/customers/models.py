@@ -135,7 +135,11 @@ class Entry(Base):
     """One movement of money on an account. Append-only; corrections are new entries. `reason` is said by who adjusts."""
 
     __tablename__ = "entries"
-    __table_args__ = (CheckConstraint(one_of("kind", EntryKind), name="kind"), Index("ix_entries_account", "account_id", "id"))
+    __table_args__ = (
+        CheckConstraint(one_of("kind", EntryKind), name="kind"),
+        Index("ix_entries_account", "account_id", "id"),
+        Index("ix_entries_statement", "account_id", "at", "id", postgresql_include=["balance_delta"]),
+    )
 
     id: Mapped[PrimaryKey]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

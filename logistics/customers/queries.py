@@ -78,16 +78,21 @@ def find_accounts(session: Session, customer_id: int) -> Sequence[Account]:
 
 
 def find_entries(session: Session, customer_id: int, cursor: str = "") -> Slice[Row[Any]]:
-    """What moved the customer's money, the latest first: id, at, kind, delta, after, currency, reference, order_id, actor (a name or None)."""
+    """What moved the customer's money or promised it, the latest first.
+
+    Columns: id, at, kind, delta, authorised (what changed of it), after, currency, reference, reason, order_id, actor (a name or None).
+    """
     entries: Select[*tuple[Any, ...]] = (
         select(
             Entry.id,
             Entry.at,
             Entry.kind,
             Entry.balance_delta.label("delta"),
+            Entry.authorised_delta.label("authorised"),
             Entry.balance_after.label("after"),
             Account.currency,
             Entry.reference,
+            Entry.reason,
             Entry.order_id,
             Staff.name.label("actor"),
         )

@@ -17,6 +17,7 @@ from logistics.core.search import fold
 # How much an order clerk may record for one order or account in a day, in whole units of the currency; managers record any amount.
 RECORDING_LIMIT = 200
 RECORDED_LATELY = timedelta(hours=24)
+MOST_TERMS_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,17 @@ class CustomerDetails:
         """The details under the names that the table keeps them by."""
         own = {"name": self.name, "reference": self.reference or None, "email": self.email, "phone": self.phone, "language": self.language}
         return own | self.address.as_columns()
+
+
+@dataclass(frozen=True)
+class Credit:
+    """How far below zero an account may go by orders on terms, in minor units, and in how many days after dispatch such an order is paid.
+
+    No days, no terms: nothing new is sold on them, and what is owed stays owed.
+    """
+
+    limit: int = 0
+    days: int = 0
 
 
 class OverRecordingLimit(Forbidden):

@@ -18,6 +18,8 @@ from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, Shipm
 from logistics.inventory.keeping import Take, consume
 from logistics.orders.holding import refuse_if_held
 from logistics.orders.lifecycle import advance, is_covered, recompute
+from logistics.orders.models import Order
+from logistics.orders.paying import capture_for_dispatch
 from logistics.orders.searching import add_search_words
 
 
@@ -34,12 +36,12 @@ class NotCovered(Refusal):
 
 
 def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None) -> Shipment:
-    """Hand a packed parcel to the carrier (T11). `at` is for imported history.
+    """Hand a packed parcel to the carrier (T11). With the first one, what is authorised is captured. `at` is for imported history.
 
-    Locks the order, its stock rows and the shipment. A no-op when it left already under this number. Raises IllegalMove unless it is
-    packed, OrderOnHold, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
+    Locks the order, the account, the payments, the stock rows and the shipment. A no-op when it left already under this number. Raises
+    IllegalMove unless it is packed, OrderOnHold, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
     """
-    parcel = take_in_hand(session, reference, with_stock=True)
+    parcel = take_in_hand(session, reference, with_stock=True, money_first=lambda order: _take_money(session, order, reference, by, at))
     shipment, carrier = parcel.shipment, find_carrier(session, carrier_code)
     if shipment.state not in IN_HOUSE and (shipment.carrier_id, shipment.tracking_number) == (carrier.id, tracking_number):
         return shipment
@@ -83,6 +85,14 @@ def refuse_number_in_use(session: Session, shipment: Shipment, carrier_id: int |
     if other:
         message = _("Tracking number %(number)s is already on shipment %(other)s.", number=number, other=other)
         raise NumberInUse(message, errors=[FieldError("tracking_number", NumberInUse.code, message)], other=other)
+
+
+def _take_money(session: Session, order: Order, reference: str, by: Actor, at: datetime | None) -> None:
+    """Capture what is promised for the order, unless its parcel has left already. A refusal that follows takes it back."""
+    # Under its order's lock nobody moves it, so it need not be locked before its stock rows.
+    state = session.scalar(select(Shipment.state).where(Shipment.reference == reference))
+    if state in IN_HOUSE:
+        capture_for_dispatch(session, order, by=by, at=at)
 
 
 def _give_number(session: Session, shipment: Shipment, carrier: Carrier, number: str) -> None:

@@ -25,6 +25,7 @@ class ChannelRules:
     ship_complete: bool
     active: bool = True
     tax_included: bool = True
+    capture_at_dispatch: bool = False
 
 
 def add_channel(session: Session, *, code: str, kind: ChannelKind, rules: ChannelRules, by: Actor) -> Channel:
@@ -71,10 +72,17 @@ def get_channel(session: Session, code: str) -> Channel:
 
 def _rules_of(channel: Channel) -> ChannelRules:
     return ChannelRules(
-        channel.name, channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active, tax_included=channel.tax_included
+        channel.name,
+        channel.payment_timeout_minutes,
+        channel.may_wait,
+        channel.ship_complete,
+        channel.active,
+        tax_included=channel.tax_included,
+        capture_at_dispatch=channel.capture_at_dispatch,
     )
 
 
 def _tell(session: Session, channel: Channel, by: Actor) -> None:
     rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
-    publish(session, ChannelSaved(channel.id, channel.code, *rules, tax_included=channel.tax_included), by=by)
+    money = {"tax_included": channel.tax_included, "capture_at_dispatch": channel.capture_at_dispatch}
+    publish(session, ChannelSaved(channel.id, channel.code, *rules, **money), by=by)

@@ -193,6 +193,7 @@ class ChannelSaved(Event):
     ship_complete: bool
     active: bool
     tax_included: bool = True
+    capture_at_dispatch: bool = False
 
 
 @dataclass(frozen=True)

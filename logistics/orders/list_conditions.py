@@ -28,6 +28,7 @@ WAITING: ColumnElement[str] = literal_column("'waiting'")
 _UNPAID: ColumnElement[str] = literal_column("'unpaid'")
 _ACTIVE: ColumnElement[str] = literal_column("'active'")
 _CONSUMED: ColumnElement[str] = literal_column("'consumed'")
+_LATER: tuple[ColumnElement[str], ...] = (literal_column("'cod'"), literal_column("'terms'"))
 _NOTHING: ColumnElement[str] = literal_column("''")
 
 Condition = ColumnElement[bool]

@@ -1,11 +1,14 @@
-"""Paying for an order that was placed: from the customer's balance, by a transfer somebody recorded, or at the shop it came from."""
+"""Paying for an order that was placed: from the customer's account, by a transfer somebody recorded, or at the shop it came from."""
 
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
+from logistics.core.config import settings
 from logistics.core.language import _
 from logistics.core.refusals import IllegalMove
 from logistics.customers.crediting import hold_account
@@ -15,10 +18,11 @@ from logistics.orders.alerting import watch_cover
 from logistics.orders.collecting import lower_cod
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order, OrderStatus
+from logistics.orders.models import Channel, Order, OrderStatus
 from logistics.orders.surplus import check_recorded, note_surplus, pass_on
 from logistics.orders.validating import ShopMoney
-from logistics.payments import capturing, shop_money
+from logistics.payments import capturing, on_account, shop_money
+from logistics.payments.models import Method
 from logistics.payments.queries import covered_amount, money_of, payments_of, recorded_since
 
 
@@ -34,9 +38,10 @@ def amount_to_come(session: Session, order: Order) -> int:
 
 
 def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
-    """Pay all that is still to come from the customer's account, also what was to be paid on delivery. Locks the order, then the account.
+    """Pay all that is still to come from the customer's account, also what was to be paid on delivery (T4), or only authorise it where
+    the channel captures at dispatch (T3).
 
-    A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
+    Locks the order, then the account. A no-op when it is paid. Raises InsufficientBalance, IllegalMove for a cancelled order, NotFound.
     """
     order = lock_order(session, number=number)
     amount = amount_to_come(session, order)
@@ -44,19 +49,58 @@ def pay_from_balance(session: Session, *, number: str, by: Actor) -> Order:
         return order
     if not is_paid(order):
         _refuse_unless_payable(order)
-    capturing.take_from_balance(
-        session,
-        order_id=order.id,
-        customer_id=order.customer_id,
-        currency=order.currency,
-        amount=amount,
-        reference=order.number,
-        by=by,
-    )
+    charge_account(session, order, method=Method.BALANCE, amount=amount, by=by)
     lower_cod(session, order, by=by)
     recompute(session, order, by=by)
     watch_cover(session, order, by=by)
     return order
+
+
+def approve_terms(session: Session, *, number: str, by: Actor) -> Order:
+    """Let an order leave before it is paid (T5): all that is open is authorised on the customer's credit. Locks the order, then the account.
+
+    A no-op when it is covered. Raises NoTerms, InsufficientCredit, IllegalMove for an order that waits for no money, NotFound.
+    """
+    order = lock_order(session, number=number)
+    if is_paid(order):
+        return order
+    _refuse_unless_payable(order)
+    charge_account(session, order, method=Method.TERMS, amount=amount_open(session, order), by=by)
+    recompute(session, order, by=by)
+    return order
+
+
+def charge_account(session: Session, order: Order, *, method: Method, amount: int, by: Actor, at: datetime | None = None) -> None:
+    """Put `amount` minor units of a locked or new order on its customer's account, by balance or on terms. Locks the account.
+
+    A balance is taken at once, unless the channel captures at dispatch; terms are always captured then. Raises InsufficientBalance,
+    NoTerms, InsufficientCredit.
+    """
+    asked: dict[str, Any] = {"order_id": order.id, "customer_id": order.customer_id, "currency": order.currency, "amount": amount}
+    asked |= {"reference": order.number, "by": by, "at": at}
+    if method == Method.TERMS or _channel_of(session, order).capture_at_dispatch:
+        on_account.authorise_on_account(session, method=method, **asked)
+    else:
+        capturing.take_from_balance(session, **asked)
+
+
+def capture_for_dispatch(session: Session, order: Order, *, by: Actor, at: datetime | None = None) -> int:
+    """Take what a locked order owes from what is authorised on its customer's account, when its first parcel leaves; how much, in minor units.
+
+    What was authorised beyond that is voided. Locks the account, then the payments: call it before stock rows are locked. A no-op where
+    nothing is authorised there, so for later parcels. What is taken on terms is due so many days after this day of the shop.
+    """
+    return on_account.capture_on_account(
+        session,
+        order_id=order.id,
+        customer_id=order.customer_id,
+        currency=order.currency,
+        due=rules.due(order),
+        reference=order.number,
+        today=(at or clock.now()).astimezone(ZoneInfo(settings().timezone)).date(),
+        by=by,
+        at=at,
+    )
 
 
 def record_transfer(
@@ -159,6 +203,10 @@ def _take_late(session: Session, order: Order, money: ShopMoney, *, by: Actor) -
         if payment.id not in before:
             pass_on(session, order, payment, by=by)
     recompute(session, order, by=by)
+
+
+def _channel_of(session: Session, order: Order) -> Channel:
+    return session.get_one(Channel, order.channel_id)
 
 
 def _refuse_unless_payable(order: Order) -> None:

@@ -26,11 +26,11 @@ from logistics.orders.events import OrderPlaced
 from logistics.orders.lifecycle import recompute
 from logistics.orders.models import Channel, Order
 from logistics.orders.numbering import fresh_number
-from logistics.orders.paying import book_shop_money
+from logistics.orders.paying import book_shop_money, charge_account
 from logistics.orders.pricing import NO_TAXES, Tariff, find_tariff
 from logistics.orders.searching import search_words
 from logistics.orders.validating import OrderRequest, check_prices, find_problems, find_products
-from logistics.payments.capturing import take_from_balance
+from logistics.payments.models import Method
 
 
 class AlreadyPlaced(Refusal):
@@ -40,12 +40,12 @@ class AlreadyPlaced(Refusal):
 
 
 def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | None = None, number: str | None = None) -> Order:
-    """Place an order: number, lines, reservations, and the payment when it is paid from the balance, on delivery, or was paid at its shop.
+    """Place an order: number, lines, reservations, and the payment when it is paid from the account, on terms, on delivery or at its shop.
 
     What is short waits where the request, or else its channel, lets it. Money before goods: locks the account, then the stock rows of its
     products at every warehouse. `at` is for imported history. Where it goes is remembered for the customer, history apart. `number` is
     the one of the draft that it was (drafting.take_draft). Raises Invalid, which names every field that is wrong; OverDiscountLimit;
-    OutOfStock; InsufficientBalance; AlreadyPlaced. Nothing is written then.
+    OutOfStock; InsufficientBalance; NoTerms; InsufficientCredit; AlreadyPlaced. Nothing is written then.
     """
     products = find_products(session, [line.sku for line in request.lines])
     customer = session.get(Customer, request.customer_id)
@@ -61,8 +61,8 @@ def place(session: Session, request: OrderRequest, *, by: Actor, at: datetime | 
     order.search = search_words(order, customer, products.values())
     _write(session, order, channel)
     publish(session, OrderPlaced(order.id, order.number, request.channel, order.total, order.currency), by=by, at=at)
-    if request.pay_from_balance:
-        _pay(session, order, by, at)
+    if request.pay_from_balance or request.pay_on_terms:
+        _pay(session, order, Method.TERMS if request.pay_on_terms else Method.BALANCE, by, at)
     if request.paid_at_shop:
         book_shop_money(session, order, request.paid_at_shop, by=by)
     if request.pay_on_delivery:
@@ -139,16 +139,6 @@ def _reserve(session: Session, order: Order, *, may_wait: bool, by: Actor) -> No
     order.sourcing = sourcing.as_facts()
 
 
-def _pay(session: Session, order: Order, by: Actor, at: datetime | None) -> None:
-    amount = rules.due(order)
-    if amount:
-        take_from_balance(
-            session,
-            order_id=order.id,
-            customer_id=order.customer_id,
-            currency=order.currency,
-            amount=amount,
-            reference=order.number,
-            by=by,
-            at=at,
-        )
+def _pay(session: Session, order: Order, method: Method, by: Actor, at: datetime | None) -> None:
+    if amount := rules.due(order):
+        charge_account(session, order, method=method, amount=amount, by=by, at=at)

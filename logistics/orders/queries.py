@@ -71,10 +71,9 @@ def names_of_staff(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))} if ids else {}
 
 
-def spendable(session: Session, customer_id: int, currency: str) -> int:
-    """What a customer can pay from their balance in this currency, in minor units; 0 without an account."""
-    account = session.scalar(select(Account).where(Account.customer_id == customer_id, Account.currency == currency))
-    return account.spendable if account else 0
+def account_of(session: Session, customer_id: int, currency: str) -> Account | None:
+    """A customer's account in this currency, None where nobody has opened one."""
+    return session.scalar(select(Account).where(Account.customer_id == customer_id, Account.currency == currency))
 
 
 def find_channels(session: Session) -> Sequence[Row[str, str, str]]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from babel.dates import format_date
 
 from logistics.core.language import _, current_locale, lazy, ngettext
 from logistics.core.money import format_money
@@ -101,11 +103,8 @@ def _tell_money(name: str, facts: Mapping[str, Any], amount: str) -> _Told | Non
         titles = {"shop": _("The shop gives the money back"), "card": _("Money given back to the card")}
         went = facts.get("to") or ("shop" if facts["method"] == "shop" else "account")
         return _Told(titles.get(went, _("Money given back to the customer's account")), "undo-2", "neutral", amount)
-    if name == "PaymentPromised":
-        return _Told(_("Is paid on delivery") if facts["method"] == "cod" else _("Sold on terms"), "wallet", "info", amount)
-    if name == "PaymentVoided":
-        title = _("Not to be paid on delivery any more") if facts["method"] == "cod" else _("What was promised is void")
-        return _Told(title, "undo-2", "neutral", amount)
+    if name in ("PaymentAuthorised", "PaymentVoided", "TermsCharged"):
+        return _tell_promise(name, facts, amount)
     if name == "TransferCorrected":
         return _Told(_("A transfer was taken off: it was recorded by mistake"), "undo-2", "warning", amount)
     if name in ("PaymentIncidentOpened", "PaymentIncidentResolved"):
@@ -113,6 +112,17 @@ def _tell_money(name: str, facts: Mapping[str, Any], amount: str) -> _Told | Non
         tone = "danger" if name == "PaymentIncidentOpened" else "success"
         return _Told(title, "triangle-alert" if tone == "danger" else "check", tone, incident_text(facts["kind"]))
     return None
+
+
+def _tell_promise(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "TermsCharged":
+        due = format_date(date.fromisoformat(facts["due_on"]), "medium", locale=current_locale())
+        return _Told(_("Charged on terms, due on %(day)s", day=due), "banknote", "info", amount)
+    if name == "PaymentVoided":
+        title = _("Not to be paid on delivery any more") if facts["method"] == "cod" else _("Authorisation voided")
+        return _Told(title, "undo-2", "neutral", amount)
+    titles = {"balance": _("Authorised on the balance"), "terms": _("Terms approved"), "cod": _("Is paid on delivery")}
+    return _Told(titles.get(facts["method"], _("Payment authorised")), "wallet", "info", amount)
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:

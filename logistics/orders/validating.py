@@ -58,7 +58,8 @@ class ShopMoney:
 class OrderRequest:
     """An order as it was asked for, before it is checked. Amounts in minor units of `currency`.
 
-    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `may_wait` and `ship_complete`: None leaves it to the channel.
+    `any_price`: whoever asks may give away more than DISCOUNT_LIMIT. `pay_on_terms`: whoever asks may approve that. `may_wait` and
+    `ship_complete`: None leaves it to the channel.
     `taxed`: our tax rates hold, which a shop that reckoned its own taxes has no use for. `agreed_total`: what it must cost in all, None
     where nothing was said of that.
     """
@@ -80,6 +81,7 @@ class OrderRequest:
     external_id: str | None = None
     pay_from_balance: bool = False
     pay_on_delivery: bool = False
+    pay_on_terms: bool = False
     paid_at_shop: ShopMoney | None = None
     any_price: bool = False
     priority: int = 0

@@ -20,7 +20,7 @@ class PaymentTaken(Event):
 
 @dataclass(frozen=True)
 class PaymentRefunded(Event):
-    """Money of an order was given back, `amount` in minor units; `to` says where: the customer's account, the shop, the card."""
+    """Money of an order was given back, `amount` in minor units."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int
@@ -32,8 +32,8 @@ class PaymentRefunded(Event):
 
 
 @dataclass(frozen=True)
-class PaymentPromised(Event):
-    """Money for an order is to come, on delivery; `amount` in minor units."""
+class PaymentAuthorised(Event):
+    """Money for an order is promised and not yet taken, `amount` in minor units."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int
@@ -45,7 +45,7 @@ class PaymentPromised(Event):
 
 @dataclass(frozen=True)
 class PaymentVoided(Event):
-    """Money that was promised for an order is not to come any more, `amount` in minor units."""
+    """A promise of money for an order was let go, or what was left of it; `amount` in minor units."""
 
     SUBJECT: ClassVar[str] = "order"
     order_id: int
@@ -53,6 +53,18 @@ class PaymentVoided(Event):
     method: str
     amount: int
     currency: str
+
+
+@dataclass(frozen=True)
+class TermsCharged(Event):
+    """An order was charged to its customer's account on terms, to be paid by the day `due_on` (ISO 8601); `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    amount: int
+    currency: str
+    due_on: str
 
 
 @dataclass(frozen=True)

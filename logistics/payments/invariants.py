@@ -4,6 +4,21 @@ from logistics.core.auditing import Invariant
 
 INVARIANTS = (
     Invariant(
+        "I-M1",
+        "What is authorised on an account are the open authorisations of the payments from it",
+        """
+        SELECT a.id AS account_id, a.authorised, coalesce(p.promised, 0) AS promised
+          FROM accounts a
+          LEFT JOIN (
+              SELECT account_id, sum(authorised - captured - voided) AS promised
+                FROM payments WHERE method IN ('balance', 'terms') GROUP BY account_id
+          ) p ON p.account_id = a.id
+         WHERE a.authorised <> coalesce(p.promised, 0)
+        UNION ALL
+        SELECT NULL, authorised, 0 FROM payments WHERE method IN ('balance', 'terms') AND account_id IS NULL
+        """,
+    ),
+    Invariant(
         "I-M2",
         "Payment amounts are the sums of their moves, and refunded <= captured <= authorised",
         """

@@ -8,7 +8,7 @@ from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.payments.booking import book
 from logistics.payments.capturing import new_payment
-from logistics.payments.events import PaymentPromised, PaymentTaken, PaymentVoided
+from logistics.payments.events import PaymentAuthorised, PaymentTaken, PaymentVoided
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentState
@@ -22,7 +22,7 @@ def promise_cod(session: Session, *, order_id: int, currency: str, amount: int, 
     move(payment, PaymentState.AUTHORISED)
     book(session, payment, MoveKind.AUTHORISE, amount, provider=_PROVIDER, by=by, at=at)
     session.flush()
-    publish(session, PaymentPromised(order_id, payment.id, payment.method, amount, currency), by=by, at=at)
+    publish(session, PaymentAuthorised(order_id, payment.id, payment.method, amount, currency), by=by, at=at)
     return payment
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
@@ -18,6 +18,7 @@ from logistics.payments.events import PaymentRefunded
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
 from logistics.payments.models import Method, MoveKind, Payment, PaymentState
+from logistics.payments.on_account import ON_ACCOUNT, void_on_account
 from logistics.payments.on_delivery import void_cod
 from logistics.payments.shop_money import give_back_at_shop, give_back_part_at_shop
 
@@ -81,6 +82,7 @@ def refund_everything(session: Session, *, order_id: int, customer_id: int, refe
         if payment.method == Method.SHOP:
             total += give_back_at_shop(session, payment, by)
             continue
+        void_on_account(session, payment, reference=reference, by=by)
         void_cod(session, payment, payment.open_authorisation if payment.method == Method.COD else 0, by=by)
         if payment.refundable:
             total += _give_part(session, payment, payment.refundable, customer_id, reference, by).amount
@@ -89,7 +91,9 @@ def refund_everything(session: Session, *, order_id: int, customer_id: int, refe
 
 def _lock_refundable(session: Session, order_id: int, customer_id: int) -> list[Payment]:
     """Lock the accounts and then the payments of an order from which money can be given back."""
-    ours = (Payment.order_id == order_id, Payment.captured > Payment.refunded, Payment.method != Method.SHOP.value)
+    promised = and_(Payment.method.in_(ON_ACCOUNT), Payment.authorised > Payment.captured + Payment.voided)
+    taken = and_(Payment.method != Method.SHOP.value, Payment.captured > Payment.refunded)
+    ours = (Payment.order_id == order_id, or_(promised, taken))
     for currency in session.scalars(select(Payment.currency).where(*ours).distinct().order_by(Payment.currency)).all():
         hold_account(session, customer_id, currency)
     return [payment for payment in lock_payments(session, order_id) if payment.refundable or payment.open_authorisation]

@@ -108,9 +108,20 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
     ),
     "a surplus that nobody paid": ("I-M5", ["UPDATE orders SET surplus = 1 WHERE id = :paid"]),
     "paid, and said to be paid at the door": ("I-M5", ["UPDATE orders SET owed = 'cod' WHERE id = :paid"]),
+    "an account that promises what no payment does": ("I-M1", ["UPDATE accounts SET authorised = 1, balance = balance + 1"]),
+    "a payment that promises what no account does": (
+        "I-M1",
+        [
+            # Its moves say the same, so that nothing else is wrong.
+            "UPDATE payments SET authorised = authorised + 100 WHERE order_id = :paid",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
+            "SELECT id, order_id, 'authorise', 100, 'account', '', 'system', now() FROM payments WHERE order_id = :paid",
+        ],
+    ),
+    "a payment on account from nowhere": ("I-M1", ["UPDATE payments SET account_id = NULL WHERE order_id = :paid"]),
     "an amount without its move": (
         "I-M2",
-        ["UPDATE payments SET authorised = authorised + 1 WHERE order_id = :paid"],
+        ["UPDATE payments SET authorised = authorised + 1 WHERE order_id = :part"],
     ),
     "moves without their payment's amount": (
         "I-M2",
@@ -125,10 +136,10 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             "ALTER TABLE payments DROP CONSTRAINT ck_payments_amounts",
             "ALTER TABLE payments DROP CONSTRAINT ck_payments_voided",
             # The amount stays covered by an authorisation, so that nothing else is wrong.
-            "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :paid",
-            "UPDATE payment_moves SET kind = 'authorise', amount = 100 WHERE order_id = :paid AND kind = 'capture'",
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
-            "SELECT id, order_id, 'refund', 100, 'bank', '', '', 'system', now() FROM payments WHERE order_id = :paid",
+            "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :part",
+            "UPDATE payment_moves SET kind = 'authorise', amount = 100, reference = '' WHERE order_id = :part AND kind = 'capture'",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
+            "SELECT id, order_id, 'refund', 100, 'bank', '', 'system', now() FROM payments WHERE order_id = :part",
         ],
     ),
     "a bank's reference booked twice": (

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import request
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
 from logistics.core.forms import LineField, MoneyField, NoteField, VersionField, choice_field
@@ -31,17 +30,27 @@ TEXTS = ("customer", "name", "phone", "email", "line1", "line2", "district", "ci
 URGENT = 5
 WHEN_SHORT = [("refuse", lazy("Do not take the order")), ("wait", lazy("Take it, and let it wait for stock"))]
 SHIPPING_POLICIES = [("complete", lazy("All together, once everything is there")), ("available", lazy("What is there now, the rest later"))]
+WAYS_TO_PAY = [
+    ("later", lazy("Later, by transfer")),
+    ("balance", lazy("Now, from the balance")),
+    ("cod", lazy("On delivery")),
+    ("terms", lazy("On terms, after it was sent")),
+]
 PRIORITIES = [("0", lazy("Normal")), (str(URGENT), lazy("Urgent"))]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What holds at the desk unless the form says otherwise: the house's currency and the rules of the desk's channel."""
+    """What holds at the desk unless the form says otherwise: the house's currency and the rules of the desk's channel.
+
+    `on_terms`: whoever sits there may let orders leave before they are paid.
+    """
 
     currency: str
     may_wait: bool = False
     ship_complete: bool = True
     tax_included: bool = True
+    on_terms: bool = False
 
 
 class OrderForm(RecipientForm, LinedForm):
@@ -61,11 +70,7 @@ class OrderForm(RecipientForm, LinedForm):
     pay = RadioField(
         lazy("Payment"),
         default="later",
-        choices=[
-            SelectChoice(value="later", label=lazy("Later, by transfer")),
-            SelectChoice(value="balance", label=lazy("Now, from the balance")),
-            SelectChoice(value="cod", label=lazy("On delivery")),
-        ],
+        choices=[],
     )
 
     def __init__(self, *arguments: Any, desk: Desk, **options: Any) -> None:
@@ -79,6 +84,7 @@ class OrderForm(RecipientForm, LinedForm):
 
     def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
         """Read the input; amounts need the currency for that."""
+        self.pay.choices = choices(way for way in WAYS_TO_PAY if self.desk.on_terms or way[0] != "terms")
         self.currency.choices = choices((code, code) for code in (self.desk.currency, *sorted(currencies() - {self.desk.currency})))
         self.currency.default = self.desk.currency
         self.when_short.default = "wait" if self.desk.may_wait else "refuse"
@@ -150,6 +156,7 @@ class OrderForm(RecipientForm, LinedForm):
             note=self.note.data or "",
             pay_from_balance=self.pay.data == "balance",
             pay_on_delivery=self.pay.data == "cod",
+            pay_on_terms=self.pay.data == "terms",
             priority=int(self.priority.data),
             may_wait=self.may_wait,
             ship_complete=self.shipping_policy.data == "complete",

@@ -14,6 +14,7 @@ from logistics.orders.routes import (
     reversing,
     selection,
     taking,
+    terms,
     views,
 )
 from logistics.orders.routes.blueprint import bp
@@ -39,5 +40,6 @@ __all__ = [
     "reversing",
     "selection",
     "taking",
+    "terms",
     "views",
 ]

@@ -56,6 +56,7 @@ class ChannelForm(Form):
     may_wait = BooleanField(lazy("Takes orders that must wait for goods"))
     ship_complete = BooleanField(lazy("Ships only complete orders"), default=True)
     tax_included = BooleanField(lazy("Prices hold their tax"), default=True)
+    capture_at_dispatch = BooleanField(lazy("Takes the balance at dispatch"))
     active = BooleanField(lazy("Takes orders"), default=True)
     version = VersionField()
 
@@ -92,7 +93,8 @@ class ChannelForm(Form):
         active = bool(self.active.data) if "active" in self else True
         included = bool(self.tax_included.data) if "tax_included" in self else True
         choices = (bool(self.may_wait.data), bool(self.ship_complete.data))
-        return ChannelRules(self.name.data or "", self.minutes, *choices, active, tax_included=included)
+        money = {"tax_included": included, "capture_at_dispatch": bool(self.capture_at_dispatch.data)}
+        return ChannelRules(self.name.data or "", self.minutes, *choices, active, **money)
 
     def differences(self, thing: Channel) -> list[tuple[str, str, str]]:
         """As Form says, and the time-out in words."""

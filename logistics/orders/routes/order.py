@@ -33,6 +33,7 @@ from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import pay_from_balance, record_transfer
 from logistics.orders.refund_queries import requests_of
 from logistics.orders.routes.blueprint import bp
+from logistics.orders.terms_queries import read_terms
 from logistics.orders.timeline import tell
 from logistics.orders.wording import (
     REFUND_REASONS,
@@ -46,6 +47,7 @@ from logistics.orders.wording import (
 )
 from logistics.payments.capturing import ReferenceUsed
 from logistics.payments.models import Method, Payment, PaymentState
+from logistics.payments.on_account import ON_ACCOUNT
 from logistics.payments.queries import payments_of
 
 A_WEEK = timedelta(days=7)
@@ -134,11 +136,14 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
+    terms = read_terms(session, order, payments)
     due = rules.due(order)
     cod = sum(payment.open_authorisation for payment in payments if payment.method == Method.COD)
     unpaid, collect = max(0, due - covered), max(0, min(cod, due - (covered - cod)))
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
     refundable = sum(payment.refundable for payment in payments) - at_shop
+    promised = sum(payment.open_authorisation for payment in payments if payment.method in ON_ACCOUNT)
+    account = queries.account_of(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else None
     return {
         "order": order,
         "channel": channel_text(order.channel.code, order.channel.name),
@@ -153,13 +158,16 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
             "collect": collect,
             "refundable": refundable,
             "at_shop": at_shop,
+            "promised": promised,
             **_reversible(order, payments, due),
         },
         "refunds": requests_of(session, order.id) if may("refunds.read") else [],
         "me": current_actor().id,
         "refund_reasons": REFUND_REASONS,
         "refund_states": REFUND_STATES,
-        "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
+        "balance": account.spendable if account else 0,
+        "account": account,
+        "terms": terms,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
         "sourcing": sourcing_text(order.sourcing),

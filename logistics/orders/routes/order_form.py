@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
+from logistics.core.actors import may
 from logistics.core.config import settings
 from logistics.core.htmx import asks_for_part
 from logistics.core.pages import page
@@ -22,8 +23,9 @@ def desk_of(session: Session) -> Desk:
     """The rules of the desk."""
     channel = queries.find_channel(session, "desk")
     if channel is None:
-        return Desk(settings().currency)
-    return Desk(settings().currency, channel.may_wait, channel.ship_complete, channel.tax_included)
+        return Desk(settings().currency, on_terms=may("money.approve_terms"))
+    rules = {"may_wait": channel.may_wait, "ship_complete": channel.ship_complete, "tax_included": channel.tax_included}
+    return Desk(settings().currency, **rules, on_terms=may("money.approve_terms"))
 
 
 def quote_of(session: Session, form: OrderForm, lines: Sequence[LineInput]) -> Quote:
@@ -44,6 +46,7 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
     customer: Customer | None = queries.find_customer(session, form.customer_id.data or 0)
     currency = form.chosen_currency
     quoted = quote_of(session, form, form.lines)
+    account = queries.account_of(session, customer.id, currency) if customer else None
     context: dict[str, Any] = {
         "form": form,
         "customer": customer,
@@ -52,7 +55,8 @@ def form_page(session: Session, form: OrderForm, *, fragment: str = "", status: 
         "may_wait": form.may_wait,
         "quote": quoted,
         "lines": list(zip(form.lines, quoted.lines, strict=True)),
-        "balance": queries.spendable(session, customer.id, currency) if customer else None,
+        "account": account,
+        "balance": (account.spendable if account else 0) if customer else None,
         "in_part": asks_for_part(),
         # Another country has other taxes.
         "asks_totals": fragment == "recipient" and asks_for_part(),

@@ -13,6 +13,7 @@ from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done
 from logistics.core.refusals import FieldError, Invalid, Refusal
+from logistics.customers.authorising import InsufficientCredit, NoTerms
 from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
@@ -26,6 +27,9 @@ from logistics.orders.repeating import repeat_lines
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.order_form import desk_of, form_page
 from logistics.orders.validating import OrderRequest, OverDiscountLimit, find_problems, find_products
+
+# The account does not reach: that is said beside the way of paying.
+UNCOVERED = (InsufficientBalance, InsufficientCredit, NoTerms)
 
 
 @bp.get("/new")
@@ -106,7 +110,7 @@ def _create_order(session: Session) -> Response:
             form.add_problems(_problems_of(session, form))
             raise form.as_refusal()
         order = _place(session, form)
-    except (Invalid, OutOfStock, InsufficientBalance, OverDiscountLimit, DraftPlaced) as refusal:
+    except (Invalid, OutOfStock, *UNCOVERED, OverDiscountLimit, DraftPlaced) as refusal:
         if wants_json():
             raise
         # Before the page is made: others wait for the stock rows.
@@ -165,7 +169,7 @@ def _details(form: OrderForm) -> CustomerDetails:
 
 def _refused(session: Session, form: OrderForm, refusal: Refusal) -> Response:
     if not form.errors and not any(line.errors for line in form.lines):
-        if isinstance(refusal, InsufficientBalance):
+        if isinstance(refusal, UNCOVERED):
             form.pay.errors = [refusal.message]
         else:
             form.add_errors(refusal)
