@@ -16,8 +16,9 @@ from logistics.orders.wording import REFUND_DESTINATIONS, REFUND_REASONS
 class LinesCancellationForm(Form):
     """How many units of which lines are taken back (fields line-<id>), and why. `typed` and `wrong` are by line id."""
 
-    reason = choice_field(lazy("Reason"), REASONS)
-    note = NoteField(lazy("Note"), longest=500)
+    # The dialog for cancelling all of it stands on the same page.
+    reason = choice_field(lazy("Reason"), REASONS, id="lines-reason")
+    note = NoteField(lazy("Note"), longest=500, id="lines-note")
 
     def __init__(self, *arguments: Any, lines: Sequence[OrderLine], typed: Mapping[str, str], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -50,9 +51,10 @@ class AllowanceForm(Form):
     """By how much less is to be paid, and why."""
 
     kind = RefundKind.ALLOWANCE
-    amount = MoneyField(lazy("Amount"), required=True)
-    reason = choice_field(lazy("Reason"), list(REFUND_REASONS.items()))
-    note = NoteField(lazy("Note"), longest=500)
+    # The form for payments stands on the same page.
+    amount = MoneyField(lazy("Amount"), required=True, id="refund-amount")
+    reason = choice_field(lazy("Reason"), list(REFUND_REASONS.items()), id="refund-reason")
+    note = NoteField(lazy("Note"), longest=500, id="refund-note")
 
     def __init__(self, *arguments: Any, currency: str, **options: Any) -> None:
         self.currency = currency
@@ -78,7 +80,7 @@ class RefundForm(AllowanceForm):
     """How much is given back, why, and where it goes."""
 
     kind = RefundKind.REFUND
-    to = choice_field(lazy("Where it goes"), list(REFUND_DESTINATIONS.items()), default=RefundTo.AS_PAID.value)
+    to = choice_field(lazy("Where it goes"), list(REFUND_DESTINATIONS.items()), default=RefundTo.AS_PAID.value, id="refund-to")
 
     @property
     def destination(self) -> RefundTo:
