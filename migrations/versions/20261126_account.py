@@ -1,13 +1,13 @@
 """Accounts: a statement's balances are read from an index, by day.
 
 Revision ID: 0017
-Revises: 0013
+Revises: 0019
 """
 
 from alembic import op
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -10,15 +10,20 @@ from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
+from logistics.core.actors import SYSTEM
 from logistics.core.keys import new_key
 from logistics.imports.models import ImportOutcome, ImportRow
 from logistics.imports.uploading import upload
 from logistics.orders.cancelling import cancel
+from logistics.orders.collecting import approve_cod
+from logistics.orders.correcting import correct_transfer
 from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason, HoldReason
+from logistics.orders.paying import record_transfer
 from logistics.orders.pricing import Discount
+from logistics.payments.queries import payments_of
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
@@ -43,6 +48,14 @@ ROOMS = {
     "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
     "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}", "/orders/{held}", "/shipments/{held_parcel}"],
     "taxes": ["/settings/taxes/", "/settings/taxes/new", "/settings/taxes/{tax_rate}"],
+    "money of an order": ["/orders/{overpaid}", "/orders/{on_delivery}", "/orders/{missed}"],
+    "payments": [
+        "/payments/",
+        "/payments/?method=card",
+        "/payments/collections?which=all",
+        "/payments/incidents",
+        "/payments/incidents?state=resolved",
+    ],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "the list": [
         "/orders/?flags=attention,note&days=30",
@@ -68,7 +81,7 @@ ROOMS = {
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
-    "imports.show_blank", "imports.show_report", "orders.export_orders",
+    "imports.show_blank", "imports.show_report", "orders.export_orders", "payments.export_payments",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -241,6 +254,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         **{state: parcel.reference for state, parcel in parcels.items()},
         **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
         **_intake(cast),
+        **_money(cast),
         "sent": sent.reference,
         "held": held.order.number,
         "held_parcel": held.reference,
@@ -253,6 +267,16 @@ def _make(cast: Cast) -> dict[str, Any]:
         "person": cast.person("picker").id,
         **_imports(cast),
     }
+
+
+def _money(cast: Cast) -> dict[str, str]:
+    """An order of which too much came, one that is paid on delivery, and one of which nothing was handed over."""
+    overpaid, missed = cast.order(lines=[("AXE-2", 1)]), cast.shipment(lines=[("AXE-2", 1)], state="shipped").order
+    record_transfer(cast.session, number=overpaid.number, amount=999_00, reference="AXE", by=SYSTEM, with_surplus=True)
+    transfer = payments_of(cast.session, missed.id)[0]
+    correct_transfer(cast.session, number=missed.number, payment_id=transfer.id, reason="Another customer's", by=cast.actor("manager"))
+    waiting = approve_cod(cast.session, number=cast.order(lines=[("AXE-2", 1)]).number, by=cast.actor())
+    return {"overpaid": overpaid.number, "on_delivery": waiting.number, "missed": missed.number}
 
 
 def _draft(cast: Cast) -> str:
