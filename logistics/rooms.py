@@ -38,6 +38,7 @@ from logistics.inventory.routes import bp as inventory
 from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
+from logistics.orders import card_tasks
 from logistics.orders import models as orders_models
 from logistics.orders import tasks as orders_tasks
 from logistics.orders.importing import NEW_ORDERS
@@ -113,6 +114,7 @@ TASKS: tuple[ModuleType, ...] = (
     staff_tasks,
     inventory_tasks,
     orders_tasks,
+    card_tasks,
     fulfilment_tasks,
     notifications_tasks,
     imports_tasks,

@@ -8,15 +8,17 @@ from logistics.fulfilment.listeners import assign_when_paid, assign_when_served,
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
 from logistics.orders.events import OrderStatusChanged
-from logistics.orders.listeners import note_stock
+from logistics.orders.listeners import ask_provider, note_stock, settle_when_closed
+from logistics.payments.events import RefundBegun
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
-    OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order),
+    OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order),
     ShipmentDispatched: (tell_of_dispatch,),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),
+    RefundBegun: (ask_provider,),
     StockReceived: (retry_when_received,),
 }

@@ -10,6 +10,7 @@ from logistics.orders.holding import release_hold
 from logistics.orders.lifecycle import recompute
 from logistics.orders.locks import lock_order
 from logistics.orders.models import CancelReason, Order, OrderStatus
+from logistics.payments.attempting import refuse_if_in_flight
 from logistics.payments.refunding import refund_everything
 
 
@@ -24,13 +25,14 @@ def cancel(session: Session, *, number: str, reason: CancelReason, by: Actor, ev
     """Cancel the whole order (T7, T8): what was paid goes to the customer's account, what was reserved is free.
 
     Locks the order, the account, the payments, then the stock rows. A no-op when it is cancelled already.
-    Raises IllegalMove when anything was shipped, AlreadyPicked unless `even_if_picked`, NotFound.
+    Raises PaymentInFlight, IllegalMove when anything was shipped, AlreadyPicked unless `even_if_picked`, NotFound.
     """
     order = lock_order(session, number=number)
     if order.status == OrderStatus.CANCELLED:
         return order
     if not order.can_cancel:
         raise IllegalMove(_("Order %(number)s has been shipped and cannot be cancelled.", number=order.number))
+    refuse_if_in_flight(session, order.id)
     if not even_if_picked and any(line.picked for line in order.lines):
         raise AlreadyPicked(_("Goods of this order are picked already. Ask a manager to cancel it."))
     take_back(session, order, reason=reason, by=by)

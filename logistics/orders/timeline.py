@@ -9,6 +9,7 @@ from logistics.core.language import _, current_locale, ngettext
 from logistics.core.money import format_money
 from logistics.core.templating import when_text
 from logistics.orders.wording import cancel_reason_text, hold_reason_text, sourcing_text
+from logistics.payments.wording import failure_text
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,33 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
         return _Told(title, "package-plus", "success")
     if name == "PaymentTaken":
         titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
+        titles["card"] = _("Taken from the card")
         return _Told(titles[facts["method"]], "banknote", "success", amount)
     if name == "PaymentRefunded":
-        title = _("The shop gives the money back") if facts["method"] == "shop" else _("Money given back to the customer's account")
-        return _Told(title, "undo-2", "neutral", amount)
+        titles = {"shop": _("The shop gives the money back"), "card": _("Money of the card given back")}
+        return _Told(titles.get(facts["method"], _("Money given back to the customer's account")), "undo-2", "neutral", amount)
+    if name.startswith(("Payment", "Refund")) and name != "PaymentTimeExtended":
+        return _tell_card(name, facts, amount)
     if name == "OrderStatusChanged":
         return _tell_status(facts)
     return _tell_pause(name, facts)
+
+
+def _tell_card(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "PaymentAuthorised":
+        return _Told(_("Authorised on the card"), "check", "info", amount)
+    if name == "PaymentReleased":
+        ends = {"expired": _("The authorisation of the card ended"), "failed": _("The card was refused when the money was to be taken")}
+        return _Told(ends.get(facts["state"], _("Authorised money released")), "undo-2", "warning" if facts["state"] in ends else "neutral", amount)
+    if name == "PaymentFailed":
+        return _Told(_("Nothing was paid by card"), "ban", "neutral", failure_text(facts["failure"]))
+    if name == "RefundBegun":
+        return _Told(_("Refund to the card begun"), "clock", "neutral", amount)
+    if name == "PaymentDisputed":
+        lost = _("The dispute is lost, the money is gone")
+        titles = {"opened": _("The cardholder disputes the payment"), "won": _("The dispute is won"), "lost": lost}
+        return _Told(titles[facts["outcome"]], "triangle-alert", "danger" if facts["outcome"] != "won" else "success", amount)
+    return None
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:

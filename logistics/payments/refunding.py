@@ -17,7 +17,8 @@ from logistics.payments.shop_money import give_back_at_shop
 def refund_everything(session: Session, *, order_id: int, customer_id: int, reference: str, by: Actor) -> int:
     """Give back all that was taken for an order, to the customer's account, at once; how much, in minor units.
 
-    What a shop took, the shop gives back: that is booked here and touches no account, and what it was only promised is voided.
+    What a shop took, the shop gives back: that is booked here and touches no account, and what it was only promised is voided. What a
+    card paid goes back to the card by a job (orders.settling): it is left alone here.
     Locks the account, then the payments; the order must be locked. A no-op where nothing is left to give back.
     """
     total = 0
@@ -31,10 +32,12 @@ def refund_everything(session: Session, *, order_id: int, customer_id: int, refe
 
 def _lock_refundable(session: Session, order_id: int, customer_id: int) -> list[Payment]:
     """Lock the accounts and then the payments of an order from which money can be given back."""
-    ours = (Payment.order_id == order_id, Payment.captured > Payment.refunded, Payment.method != Method.SHOP.value)
+    elsewhere = (Method.SHOP.value, Method.CARD.value)
+    ours = (Payment.order_id == order_id, Payment.captured > Payment.refunded, Payment.method.not_in(elsewhere))
     for currency in session.scalars(select(Payment.currency).where(*ours).distinct().order_by(Payment.currency)).all():
         hold_account(session, customer_id, currency)
-    return [payment for payment in lock_payments(session, order_id) if payment.refundable or payment.open_authorisation]
+    found = [payment for payment in lock_payments(session, order_id) if payment.method != Method.CARD]
+    return [payment for payment in found if payment.refundable or payment.open_authorisation]
 
 
 def _refund(session: Session, payment: Payment, customer_id: int, reference: str, by: Actor) -> int:
