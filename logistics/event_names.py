@@ -40,6 +40,7 @@ EVENTS: dict[str, Any] = {
     "PaymentIncidentOpened": lazy("Payment incident opened"),
     "PaymentRefunded": lazy("Payment refunded"),
     "PaymentReleased": lazy("Authorised money released"),
+    "PaymentRequested": lazy("Customer asked to pay"),
     "PaymentTaken": lazy("Payment taken"),
     "PaymentTimeExtended": lazy("Given more time to pay"),
     "RefundBegun": lazy("Refund to a card begun"),

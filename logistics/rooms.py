@@ -45,6 +45,7 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import payment_hooks
 from logistics.payments import models as payments_models
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     fulfilment,
     orders,
     channels,
+    payment_hooks,
     tracking,
     home,
     imports,

@@ -6,8 +6,8 @@ from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
-from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
-from logistics.orders.events import OrderStatusChanged
+from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order, tell_of_request
+from logistics.orders.events import OrderStatusChanged, PaymentRequested
 from logistics.orders.listeners import ask_provider, note_stock, settle_when_closed
 from logistics.payments.events import RefundBegun
 from logistics.shops.listeners import retry_when_received
@@ -20,5 +20,6 @@ SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),
     RefundBegun: (ask_provider,),
+    PaymentRequested: (tell_of_request,),
     StockReceived: (retry_when_received,),
 }

@@ -25,10 +25,10 @@ from logistics.core.money import plain
 from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import ReservationState
+from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus
 from logistics.payments.models import PaymentState
 from logistics.tracking.models import TrackingStatus
-from logistics.tracking.queries import public_link
 
 AnyRow = Row[*tuple[Any, ...]]
 

@@ -19,9 +19,9 @@ from logistics.core.templating import render_apart, when_text
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
+from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Method, Payment
-from logistics.tracking.tokens import make_token
 
 Facts = dict[str, Any]
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -104,6 +104,7 @@ _GATHER: dict[Milestone, Callable[[Session, Message], Facts]] = {
     Milestone.RECEIVED: _gather_order,
     Milestone.CONFIRMED: _gather_order,
     Milestone.CANCELLED: _gather_order,
+    Milestone.PAYMENT_ASKED: _gather_order,
     Milestone.SHIPPED: _gather_shipment,
     Milestone.DELIVERED: _gather_shipment,
     Milestone.STOCK_RAN_LOW: _gather_stock,

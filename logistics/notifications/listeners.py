@@ -10,7 +10,7 @@ from logistics.fulfilment.models import ShipmentState
 from logistics.inventory.events import StockRanLow
 from logistics.notifications.models import Milestone
 from logistics.notifications.telling import tell_customer, tell_managers
-from logistics.orders.events import OrderStatusChanged
+from logistics.orders.events import OrderStatusChanged, PaymentRequested
 from logistics.orders.models import Order, OrderStatus
 from logistics.tracking.events import ParcelMoved
 
@@ -23,6 +23,11 @@ def tell_of_order(session: Session, event: OrderStatusChanged, _by: Actor) -> No
         tell_customer(session, Milestone.RECEIVED, order_id=event.order_id)
     elif milestone := _MILESTONES.get(OrderStatus(event.after)):
         tell_customer(session, milestone, order_id=event.order_id, reason=event.reason)
+
+
+def tell_of_request(session: Session, event: PaymentRequested, _by: Actor) -> None:
+    """The customer is asked to pay by card on their page."""
+    tell_customer(session, Milestone.PAYMENT_ASKED, order_id=event.order_id)
 
 
 def tell_of_dispatch(session: Session, event: ShipmentDispatched, _by: Actor) -> None:

@@ -27,6 +27,7 @@ class Milestone(StrEnum):
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
+    PAYMENT_ASKED = "payment_asked"
     STOCK_RAN_LOW = "stock_ran_low"
 
 

@@ -15,6 +15,7 @@ from logistics.core.refusals import IllegalMove
 from logistics.core.transactions import in_transaction
 from logistics.orders import rules
 from logistics.orders.finishing import LookUp, Step, look_up_of, take_step
+from logistics.orders.linking import public_link
 from logistics.orders.locks import lock_order
 from logistics.orders.models import Order
 from logistics.orders.paying import amount_open
@@ -34,6 +35,16 @@ class Customer:
     return_url: str
     email: str = ""
     language: str = "en"
+
+
+def customer_of(order: Order) -> Customer:
+    """Who pays for an order: they come back to its public page."""
+    return Customer(f"{public_link(order)}/payment", order.email, order.language)
+
+
+def can_pay_by_card(order: Order) -> bool:
+    """Whether a page can be made on which an order is paid."""
+    return order.can_pay and by_card.is_offered() and not order.is_overdue(clock.now())
 
 
 def begin_page(session: Session, *, number: str, whom: Customer, by: Actor, seen: frozenset[int] = frozenset()) -> Step | Payment:

@@ -79,6 +79,8 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
 def _tell_card(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
     if name == "PaymentAuthorised":
         return _Told(_("Authorised on the card"), "check", "info", amount)
+    if name == "PaymentRequested":
+        return _Told(_("The customer was asked to pay by card"), "mail", "neutral")
     if name == "PaymentReleased":
         ends = {"expired": _("The authorisation of the card ended"), "failed": _("The card was refused when the money was to be taken")}
         return _Told(ends.get(facts["state"], _("Authorised money released")), "undo-2", "warning" if facts["state"] in ends else "neutral", amount)

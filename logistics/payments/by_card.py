@@ -33,6 +33,11 @@ class CardsNotOffered(Refusal):
     code = "cards_not_offered"
 
 
+def is_offered() -> bool:
+    """Whether cards can be paid with."""
+    return choosing.gateway() is not None
+
+
 def offered() -> PaymentGateway:
     """The provider new payments are made with. Raises CardsNotOffered."""
     found = choosing.gateway()

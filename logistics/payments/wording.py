@@ -3,6 +3,7 @@
 from typing import Any
 
 from logistics.core.language import _, lazy
+from logistics.payments.models import AttemptKind
 
 FAILURES: dict[str, Any] = {
     "card_declined": lazy("The bank declined the card."),
@@ -20,3 +21,15 @@ FAILURES: dict[str, Any] = {
 def failure_text(failure: str) -> str:
     """Why nothing came of a payment, in a sentence; the code itself where nobody has words for it."""
     return str(FAILURES[failure]) if failure in FAILURES else _("The provider says: %(code)s.", code=failure) if failure else ""
+
+
+def attempt_text(kind: AttemptKind) -> str:
+    """What a provider was asked for and has not answered yet."""
+    said = {
+        AttemptKind.CHECKOUT: _("A page to pay on is being made."),
+        AttemptKind.AUTHORISE: _("The card is being authorised."),
+        AttemptKind.CAPTURE: _("The card is being charged."),
+        AttemptKind.VOID: _("An authorisation is being given up."),
+        AttemptKind.REFUND: _("Money is being given back to the card."),
+    }
+    return str(said[kind])

@@ -12,10 +12,12 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+_MILESTONES = "'received', 'confirmed', 'shipped', 'delivered', 'cancelled', 'stock_ran_low'"
 _KINDS = "'payment', 'dispute_opened', 'dispute_won', 'dispute_lost'"
 
 
 def upgrade() -> None:
+    _change_milestones(f"{_MILESTONES}, 'payment_asked'")
     op.add_column("payments", sa.Column("pay_url", sa.Text(), nullable=False, server_default=""))
     op.alter_column("payments", "pay_url", server_default=None)
     op.add_column("payments", sa.Column("settle_at", sa.DateTime(timezone=True), nullable=True))
@@ -39,7 +41,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _change_milestones(_MILESTONES, not_valid=True)
     op.drop_table("payment_news")
     op.drop_index("ix_payments_settle", table_name="payments")
     op.drop_column("payments", "settle_at")
     op.drop_column("payments", "pay_url")
+
+
+def _change_milestones(listed: str, *, not_valid: bool = False) -> None:
+    """What the older release does not know keeps its rows: its check comes back for new ones only."""
+    op.drop_constraint("ck_messages_milestone", "messages")
+    op.create_check_constraint(op.f("ck_messages_milestone"), "messages", f"milestone IN ({listed})", postgresql_not_valid=not_valid)

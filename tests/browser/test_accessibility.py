@@ -17,13 +17,13 @@ from logistics.orders.cancelling import cancel
 from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.importing import NEW_ORDERS
+from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
 from logistics.tracking.models import ProofKind, TrackingStatus
-from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.api.programs import make_key
 from tests.browser.axe import violations

@@ -3,4 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
+payment_hooks = Blueprint("payment_hooks", __name__, url_prefix="/hooks/payments")
 channels = Blueprint("channels", __name__, url_prefix="/settings/channels")

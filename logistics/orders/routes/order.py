@@ -26,6 +26,7 @@ from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
 from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
+from logistics.orders.card_queries import find_card_facts
 from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import pay_from_balance, record_transfer
@@ -122,6 +123,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "cancel_reason": cancel_reason_text(order.cancel_reason),
         "address": address_lines(order.address, order.name),
         "payments": payments,
+        "card": find_card_facts(session, order, payments),
         "actors": queries.names_of_staff(session, sorted(actors)),
         "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
