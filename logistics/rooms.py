@@ -47,6 +47,7 @@ from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
 from logistics.orders.routes import payment_hooks
 from logistics.payments import models as payments_models
+from logistics.payments.commands import simulate as simulate_command
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
@@ -99,7 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hooks,
     shops,
 )
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command, simulate_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,

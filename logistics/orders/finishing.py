@@ -91,6 +91,19 @@ def finish(session: Session, question: Question, answer: Answer, *, by: Actor) -
     return payment
 
 
+def give_up(session: Session, order: Order, attempt: PaymentAttempt) -> LookUp | None:
+    """Close an attempt of a locked order that was never answered; where the provider knows the payment, it is looked up what it did.
+
+    One that it may not know is over: an authorisation that nobody captures ends by itself.
+    """
+    close_attempt(attempt, AttemptState.REFUSED, {"failure": "unanswered"})
+    payment = attempt.payment
+    if payment.provider_reference:
+        return look_up_of(payment)
+    book_standing(session, order, payment, Answer(Standing.FAILED, "", failure="unanswered"), by=SYSTEM)
+    return None
+
+
 def book_standing(session: Session, order: Order, payment: Payment, answer: Answer, *, by: Actor) -> Booked:
     """Book how a locked payment of a locked order stands, with what follows for the order."""
     booked = take_answer(session, payment, answer, by=by)

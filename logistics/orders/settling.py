@@ -11,7 +11,7 @@ from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.core.transactions import in_transaction
 from logistics.orders.alerting import open_incident
-from logistics.orders.finishing import LookUp, Step, look_up_of, take_step
+from logistics.orders.finishing import LookUp, Step, give_up, look_up_of, take_step
 from logistics.orders.locks import lock_order
 from logistics.orders.models import IncidentKind, Order, OrderStatus, PaymentIncident
 from logistics.payments import by_card
@@ -22,6 +22,8 @@ from logistics.payments.scheduling import WARN_BEFORE, look_after
 # Whoever asked may be waiting for the answer still.
 UNANSWERED = timedelta(seconds=60)
 PAGE_AT_MOST = timedelta(hours=24)
+# A provider may have forgotten a key after a day: asked again, it could do it twice.
+KEYS_LAST = timedelta(hours=23)
 STEPS = 8
 
 
@@ -57,6 +59,8 @@ def next_step(session: Session, order_id: int, *, now: bool, seen: frozenset[int
     order = lock_order(session, order_id=order_id)
     payments = by_card.cards_among(by_card.hold_payments(session, order_id))
     if attempt := _open_attempt(session, order_id):
+        if attempt.opened_at <= clock.now() - KEYS_LAST:
+            return give_up(session, order, attempt)
         mine = attempt.kind in (AttemptKind.VOID, AttemptKind.REFUND)
         return question_of(attempt) if mine or attempt.opened_at <= clock.now() - UNANSWERED else None
     for payment in payments:

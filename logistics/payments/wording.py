@@ -11,9 +11,15 @@ FAILURES: dict[str, Any] = {
     "insufficient_funds": lazy("There is not enough money on the card."),
     "authentication_failed": lazy("The customer did not pass the check of their bank."),
     "expired_card": lazy("The card has expired."),
-    "incorrect_cvc": lazy("The security code of the card is wrong."),
-    "fraud_suspected": lazy("The bank suspects fraud."),
+    "suspected_fraud": lazy("The bank suspects fraud."),
+    "processing_error": lazy("The bank could not work it. It may be tried again."),
+    "invalid_token": lazy("The provider does not know this means of payment."),
+    "given_up": lazy("The customer gave it up."),
     "expired": lazy("The time for it ended."),
+    "amount_not_payable": lazy("The provider cannot charge this amount in this currency."),
+    "amount_too_small": lazy("The amount is too small to be paid by card."),
+    "provider_refused": lazy("The provider refused it."),
+    "unanswered": lazy("The provider never answered."),
     "page_closed": lazy("The page for it was closed."),
 }
 

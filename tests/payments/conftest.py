@@ -3,16 +3,15 @@
 import pytest
 from flask import Flask
 
-from logistics.payments.gateways import choosing
 from tests.payments.cards import Till
 from tests.payments.fake_gateway import FakeGateway
 
 
 @pytest.fixture
-def bank(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+def bank(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     """The provider."""
     fake = FakeGateway()
-    monkeypatch.setattr(choosing, "OFFERED", [fake])
+    monkeypatch.setitem(app.config, "GATEWAYS", {"fake": fake})
     return fake
 
 

@@ -12,7 +12,6 @@ from logistics.notifications.models import Message
 from logistics.orders import card_tasks
 from logistics.orders.linking import public_link
 from logistics.orders.models import Order
-from logistics.payments.gateways import choosing
 from logistics.payments.models import PaymentNews
 from tests.payments.cards import Till
 from tests.payments.fake_gateway import SIGNATURE
@@ -49,7 +48,7 @@ def test_a_provider_that_does_not_answer_is_said_to_be_settled(till: Till) -> No
 
 def test_without_a_provider_nobody_is_offered_cards(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     number = till.order()
-    monkeypatch.setattr(choosing, "OFFERED", [])
+    monkeypatch.setitem(till.app.config, "GATEWAYS", {})
 
     assert "Pay by card" not in till.cast.client("clerk").get(f"/orders/{number}").text
     assert "Pay by card" not in till.app.test_client().get(_track(till, number)).text

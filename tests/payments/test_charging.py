@@ -317,3 +317,21 @@ def _pay_by_transfer(till: Till, number: str) -> None:
     from logistics.orders.paying import record_transfer
 
     record_transfer(till.cast.session, number=number, amount=3600, reference="BANK-1", by=till.clerk)
+
+
+def test_a_question_that_was_never_answered_is_not_asked_again_after_a_day(till: Till) -> None:
+    number, other = till.order(), till.packed()
+    till.bank.trouble = "after"
+    till.pay(number)
+    till.bank.trouble = "after"
+    with pytest.raises(PaymentInFlight):
+        till.ship(other)
+    asked = len(till.bank.calls)
+
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        till.settle(number)
+        till.settle(other)
+
+    assert len(till.bank.calls) == asked
+    assert (till.attempts(number), till.payments(number)) == ([("authorise", "refused")], [("failed", 0, 0, 0, 0)])
+    assert till.payments(other) == [("captured", 3600, 3600, 0, 0)], "it was looked up"
