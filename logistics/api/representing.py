@@ -55,7 +55,7 @@ def order_answer(order: Order, belongings: Belongings) -> OrderAnswer:
         ship_to=AddressAnswer(name=order.name, phone=order.phone, **order.address.as_columns()),
         tracking_url=public_link(order),
         lines=[_line(line, order.currency, belongings) for line in order.lines],
-        payment=PaymentAnswer(method=payment.method, state=PaymentState(payment.state)) if payment else None,
+        payment=PaymentAnswer(method=payment.method, state=PaymentState(payment.state), pay_url=payment.pay_url or None) if payment else None,
         links=_links(order),
     )
 

@@ -22,8 +22,11 @@ from logistics.inventory.reserving import OutOfStock
 from logistics.orders.models import Order, OrderLine
 from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
 from logistics.orders.validating import LineRequest, OrderRequest
+from logistics.payments.by_card import is_offered
 
-PAYABLE = ("balance", "transfer")
+PAYABLE = ("balance", "transfer", "card")
+# Digits as on a card, however they are parted.
+_CARD_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){11,18}")
 _ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
@@ -61,7 +64,9 @@ def _check(body: OrderBody, caller: Caller) -> None:
         message = _("Orders are paid by %(methods)s for now.", methods=", ".join(PAYABLE))
         raise Invalid(message, errors=[FieldError("/payment/method", "unsupported_method", message, {"supported": list(PAYABLE)})])
     if body.payment:
-        refuse_unsupported(payment__reference=body.payment.reference, payment__card_token=body.payment.card_token)
+        by_card = body.payment.method == "card"
+        refuse_unsupported(payment__reference=body.payment.reference, payment__card_token=None if by_card else body.payment.card_token)
+        _check_card(body.payment.card_token or "", by_card=by_card)
     if body.ship_to.phone and (problem := check_phone(body.customer.phone or "", body.ship_to.country)):
         raise Invalid(problem.message, errors=[replace(problem, pointer="/customer/phone")])
     if body.payment and body.payment.method == "balance" and not body.customer.reference:
@@ -69,6 +74,15 @@ def _check(body: OrderBody, caller: Caller) -> None:
         raise Invalid(message, errors=[FieldError("/customer/reference", "required", message)])
     if Scope.PRICES not in caller.scopes:
         _refuse_prices(body)
+
+
+def _check_card(token: str, *, by_card: bool) -> None:
+    if by_card and not is_offered():
+        message = _("Cards are not offered: no provider of card payments is set up.")
+        raise Invalid(message, errors=[FieldError("/payment/method", "unsupported_method", message)])
+    if _CARD_NUMBER.fullmatch(token):
+        message = _("This looks like the number of a card. Never send one here: send the token that the provider gave you for it.")
+        raise Invalid(message, errors=[FieldError("/payment/card_token", "card_number", message)])
 
 
 def _refuse_prices(body: OrderBody) -> None:

@@ -68,8 +68,8 @@ def begin_page(session: Session, *, number: str, whom: Customer, by: Actor, seen
     return question_of(by_card.begin_payment(session, order_id=order.id, ask=_ask(order, amount, whom), by=by))
 
 
-def begin_token(session: Session, order: Order, *, token: str, whom: Customer, by: Actor) -> Question:
-    """Begin to authorise what is open of a locked or new order by a token of the customer's. Raises as begin_page."""
+def begin_card(session: Session, order: Order, *, token: str, whom: Customer, by: Actor) -> Question:
+    """Begin to authorise what is open of a locked or new order by a token of the customer's; without one, to make a page. Raises as begin_page."""
     _refuse_unless_payable(order)
     asked = replace(_ask(order, amount_open(session, order), whom), token=token)
     return question_of(by_card.begin_payment(session, order_id=order.id, ask=asked, by=by))

@@ -54,7 +54,7 @@ class Till:
         with self.app.app_context():
 
             def begin(session: Any) -> Any:
-                return charging.begin_token(session, lock_order(session, number=number), token=means, whom=WHOM, by=self.clerk)
+                return charging.begin_card(session, lock_order(session, number=number), token=means, whom=WHOM, by=self.clerk)
 
             carry_out(in_transaction(begin), by=self.clerk)
 

@@ -29,12 +29,12 @@ _LOADED = (joinedload(Order.customer), joinedload(Order.channel), selectinload(O
 class Belongings:
     """What belongs to some orders.
 
-    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state).
+    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state, pay_url).
     """
 
     products: dict[int, Product]
     promises: dict[int, list[Row[int, str, str, int]]]
-    payments: dict[int, Row[int, str, str]]
+    payments: dict[int, Row[int, str, str, str]]
 
 
 def find_order(session: Session, channel_id: int, typed: str) -> Order:
@@ -80,9 +80,9 @@ def _find_promises(session: Session, line_ids: list[int]) -> dict[int, list[Row[
     return promises
 
 
-def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str]]:
+def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str, str]]:
     ids = literal([order.id for order in orders], ARRAY(BigInteger))
-    latest = select(Payment.order_id, Payment.method, Payment.state).where(Payment.order_id == any_(ids)).order_by(Payment.id)
+    latest = select(Payment.order_id, Payment.method, Payment.state, Payment.pay_url).where(Payment.order_id == any_(ids)).order_by(Payment.id)
     return {row.order_id: row for row in session.execute(latest)}
 
 

@@ -1,5 +1,7 @@
 """Orders: placed and read by programs, put on hold, taken back."""
 
+from collections.abc import Callable
+
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
@@ -7,33 +9,37 @@ from logistics.api.document import documented
 from logistics.api.queries import orders as queries
 from logistics.api.representing import order_answer
 from logistics.api.routes.blueprint import bp
-from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
+from logistics.api.routes.guarding import GoOn, answer, caller, reads, scope, writes_json
 from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery
 from logistics.api.taking import refuse_unsupported, take_order
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.transactions import writes
 from logistics.orders.cancelling import cancel
+from logistics.orders.charging import begin_card, customer_of
 from logistics.orders.holding import hold, resume
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.placing import AlreadyPlaced
+from logistics.payments.models import Method
 
 
 @bp.post("/api/v1/orders")
 @documented("Orders", {201: OrderAnswer, 200: OrderAnswer})
 @scope("orders")
 @writes_json(OrderBody, once_more_after=AlreadyPlaced)
-def create_order(session: Session, body: OrderBody) -> Response:
+def create_order(session: Session, body: OrderBody) -> Response | GoOn:
     """Place an order: all of it, with its stock reserved, or nothing.
 
     With an `external_id` that the channel has sent before, nothing is written: 200 with the order it became where this asks for the
     same, else 409 `already_placed` with its number.
 
-    Too little stock is 409 `insufficient_stock`, too little balance 409 `insufficient_balance`.
+    Too little stock is 409 `insufficient_stock`, too little balance 409 `insufficient_balance`. A card
+    that is declined is 201 all the same: the order is unpaid, its payment `failed`.
     """
     order, is_new = take_order(session, body, caller=caller())
-    found = order_answer(order, queries.find_belongings(session, [order]))
-    return answer(found, 201 if is_new else 200, Location=url_for(".show_order", number=order.number))
+    if is_new and body.payment and body.payment.method == Method.CARD:
+        return _charge(session, order, body.payment.card_token or "", _placed)
+    return _placed(session, order) if is_new else _told(session, order, Location=url_for(".show_order", number=order.number))
 
 
 @bp.get("/api/v1/orders")
@@ -89,5 +95,18 @@ def create_cancellation(session: Session, body: CancellationBody, number: str) -
     return _told(session, cancel(session, number=order.number, reason=CancelReason(body.reason), by=caller().actor))
 
 
-def _told(session: Session, order: Order) -> Response:
-    return answer(order_answer(order, queries.find_belongings(session, [order])))
+def _charge(session: Session, order: Order, token: str, tell: Callable[[Session, Order], Response]) -> Response | GoOn:
+    """Authorise what is open of a new or locked order by a token, or without one have a page made to pay on (`payment.pay_url`)."""
+    if not order.can_pay:
+        return tell(session, order)
+    question = begin_card(session, order, token=token, whom=customer_of(order), by=caller().actor)
+    channel, number = caller().channel_id, order.number
+    return GoOn(tell(session, order), question, lambda later: tell(later, queries.find_order(later, channel, number)))
+
+
+def _placed(session: Session, order: Order) -> Response:
+    return _told(session, order, 201, Location=url_for(".show_order", number=order.number))
+
+
+def _told(session: Session, order: Order, status: int = 200, **headers: str) -> Response:
+    return answer(order_answer(order, queries.find_belongings(session, [order])), status, **headers)

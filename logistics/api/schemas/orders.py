@@ -73,11 +73,14 @@ class LineBody(Body):
 
 
 class PaymentBody(Body):
-    """How it is paid. `balance` takes it from the customer's balance at once; `transfer` leaves the order unpaid until the money is recorded."""
+    """How it is paid. `balance` takes it from the customer's balance at once; `transfer` leaves the order unpaid until the money is recorded.
+
+    `card` authorises the provider's token for a card, never a number; without a token the answer has a `pay_url` for the customer.
+    """
 
     method: Short
     reference: Short | None = Field(None, description="Not supported yet.")
-    card_token: Line | None = Field(None, description="Not supported yet.")
+    card_token: Line | None = Field(None, description="With `card`: the provider's token for the customer's card.")
 
 
 class OrderBody(Body):
@@ -173,6 +176,7 @@ class PaymentAnswer(Answer):
 
     method: str
     state: PaymentState
+    pay_url: str | None = Field(description="Where the customer pays by card, or confirms the card; null where there is nothing to be done.")
 
 
 class AddressAnswer(Answer):
