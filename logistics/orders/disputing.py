@@ -11,7 +11,7 @@ from logistics.orders.lifecycle import recompute
 from logistics.orders.models import IncidentKind, Order, OrderStatus
 from logistics.payments.answering import DISPUTE, LONGEST_REFERENCE
 from logistics.payments.booking import book
-from logistics.payments.events import PaymentDisputed, PaymentRefunded
+from logistics.payments.events import PaymentDisputed
 from logistics.payments.gateways.gateway import NewsKind
 from logistics.payments.lifecycle import move
 from logistics.payments.models import MoveKind, Payment, PaymentNews, PaymentState
@@ -59,7 +59,6 @@ def _lose(session: Session, order: Order, payment: Payment, news: PaymentNews) -
     if any(line.shipped for line in order.lines):
         order.allowance += amount
     session.flush()
-    publish(session, PaymentRefunded(order.id, payment.id, payment.method, amount, payment.currency), by=SYSTEM)
     _tell(session, payment, amount, "lost")
 
 

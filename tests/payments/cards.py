@@ -11,7 +11,7 @@ from logistics.core.database import db
 from logistics.core.transactions import in_transaction
 from logistics.customers.models import Account
 from logistics.fulfilment.charging import charge_for_dispatch
-from logistics.fulfilment.dispatching import dispatch
+from logistics.fulfilment.dispatching import NotCovered, dispatch
 from logistics.fulfilment.models import Shipment
 from logistics.orders import charging
 from logistics.orders.cancelling import cancel
@@ -64,11 +64,13 @@ class Till:
         self.pay(number)
         return number
 
-    def captured(self) -> str:
-        """The number of an order of two lines whose card was captured at the dispatch of its first parcel."""
-        number = self.packed()
-        self.ship(number)
-        return number
+    def capture(self, number: str) -> None:
+        """Take the money without anything leaving, as when we die between the capture and the dispatch."""
+        with self.app.app_context():
+            by, order_id = self.picker, self.id_of(number)
+            question = in_transaction(lambda session: charging.begin_capture(session, lock_order(session, order_id=order_id), by=by))
+            assert question
+            carry_out(question, by=by)
 
     def packed(self, **given: Any) -> str:
         """The number of an order whose card is authorised and whose parcel is packed."""
@@ -81,10 +83,13 @@ class Till:
         found = select(Shipment).join(Order, Order.id == Shipment.order_id).where(Order.number == number)
         return db.session.scalars(found.order_by(Shipment.id.desc())).first()  # type: ignore[return-value]
 
-    def ship(self, number: str) -> None:
-        """Charge, then dispatch."""
+    def ship(self, number: str, *, anyhow: bool = False) -> None:
+        """Charge, then dispatch; `anyhow`: where there is no parcel, whether one might leave."""
         with self.app.app_context():
-            given: dict[str, Any] = {"reference": self.parcel(number).reference, "carrier_code": "DHL", "tracking_number": "", "by": self.picker}
+            parcel = self.parcel(number)
+            if parcel is None and anyhow:
+                raise NotCovered("")
+            given: dict[str, Any] = {"reference": parcel.reference, "carrier_code": "DHL", "tracking_number": "", "by": self.picker}
             charge_for_dispatch(**given)
             in_transaction(lambda session: dispatch(session, **given) and None)
 
