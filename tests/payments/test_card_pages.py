@@ -205,3 +205,30 @@ def _jobs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(jobs, "enqueue", lambda _session, _job, *, lock=None, **arguments: asked.append(arguments))
     return asked
+
+
+def test_an_order_taken_by_card_has_its_page_at_once(till: Till) -> None:
+    till.cast.made(lambda: till.cast.stock("LAMP", 5))
+    clerk = till.cast.client("clerk")
+    assert "By card, on a page the customer gets a link to" in clerk.get("/orders/new").text
+    typed = {"name": "Li Na", "line1": "1 Main St", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB", "currency": "USD", "language": "en"}
+    typed |= {"lines-0-sku": "LAMP", "lines-0-quantity": "2", "pay": "card", "form_key": "0123456789abcdef"}
+
+    answer = clerk.post("/orders/new", data=typed)
+
+    assert answer.status_code == 303, answer.text
+    assert 'href="https://pay.example/fp_1"' in clerk.get(answer.location).text
+    clerk.post("/orders/new", data=typed)
+    assert till.bank.calls == ["checkout"]
+
+
+def test_an_order_is_placed_though_the_provider_is_silent(till: Till) -> None:
+    till.cast.made(lambda: till.cast.stock("LAMP", 5))
+    till.bank.trouble = "before"
+    typed = {"name": "Li Na", "line1": "1 Main St", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB", "currency": "USD", "language": "en"}
+    typed |= {"lines-0-sku": "LAMP", "lines-0-quantity": "2", "pay": "card", "form_key": "0123456789abcdef"}
+
+    answer = till.cast.client("clerk").post("/orders/new", data=typed)
+
+    assert answer.status_code == 303
+    assert "A page to pay on is being made." in till.cast.client("clerk").get(answer.location).text

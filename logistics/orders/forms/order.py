@@ -22,6 +22,7 @@ from logistics.orders.models import Order
 from logistics.orders.pasting import MOST as LONGEST_MESSAGE
 from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import OrderRequest
+from logistics.payments.by_card import is_offered
 
 BLANK_LINES = 3
 MARK = re.compile(r"mark-((?:lines-[0-9]{1,6}-)?[a-z0-9_]{1,20})")
@@ -105,6 +106,8 @@ class OrderForm(Form):
             self.marks = {named[1]: formdata[name][:LONGEST_MARK] for name in formdata if (named := MARK.fullmatch(name))}
         else:
             self.shipping.currency = self.desk.currency
+        if is_offered():
+            self.pay.choices = [*self.pay.choices, SelectChoice(value="card", label=_("By card, on a page the customer gets a link to"))]
         super().process(formdata, *arguments, **options)
 
     @property
