@@ -40,6 +40,16 @@ def test_the_simulated_one_is_taken_where_it_is_named(worker_app: Flask, house: 
         assert gateway() is chosen
 
 
+def test_stripe_comes_first_and_older_payments_find_theirs(worker_app: Flask, house: pytest.MonkeyPatch) -> None:
+    settle(house, worker_app, simulated_gateway=SIMULATED, stripe_api_key="sk_test_0123456789", stripe_webhook_secret="whsec_0123456789")
+
+    with worker_app.app_context():
+        chosen, older = gateway(), named("simulated")
+        assert chosen is not None
+        assert older is not None
+        assert (chosen.name, older.name) == ("stripe", "simulated")
+
+
 def test_a_test_may_put_its_own_there(worker_app: Flask, house: pytest.MonkeyPatch) -> None:
     settle(house, worker_app, simulated_gateway=SIMULATED)
     own = object()

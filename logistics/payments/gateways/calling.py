@@ -27,15 +27,16 @@ class Caller:
 
     def __init__(self, *, timeout: float, through_proxies: bool) -> None:
         """`timeout`: seconds for a question, however many calls it takes. `through_proxies`: whether HTTPS_PROXY and its like count."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=8)
+        # A connection kept open may have died, and a question sent on it would be one without an answer.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._client = httpx.Client(trust_env=through_proxies, follow_redirects=False, limits=limits)
         self._timeout = timeout
         self._end: ContextVar[float | None] = ContextVar("end", default=None)
 
     @contextmanager
     def question(self) -> Iterator[None]:
-        """All calls inside the block share one time limit."""
-        token = self._end.set(time.monotonic() + self._timeout)
+        """All calls inside the block share one time limit; a block inside another does not get a new one."""
+        token = self._end.set(self._end.get() or time.monotonic() + self._timeout)
         try:
             yield
         finally:

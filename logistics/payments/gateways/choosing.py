@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
-from logistics.core.config import Settings, configured, settings
+from logistics.core.config import Settings, configured, settings, webhook_secrets
 from logistics.payments.gateways.gateway import PaymentGateway
 from logistics.payments.gateways.simulated import SimulatedGateway
+from logistics.payments.gateways.stripe_gateway import StripeGateway
 
 
 def gateway() -> PaymentGateway | None:
@@ -28,6 +29,8 @@ def _known() -> Mapping[str, PaymentGateway]:
 def _made(chosen: Settings) -> Mapping[str, PaymentGateway]:
     """Made at the first question and kept: their connections are shared by all threads, but not over a fork."""
     made: list[PaymentGateway] = []
+    if chosen.stripe_api_key:
+        made.append(StripeGateway(chosen.stripe_api_key, api_base=chosen.stripe_api_base, webhook_secrets=webhook_secrets(chosen)))
     if chosen.simulated_gateway:
         made.append(SimulatedGateway(chosen.simulated_gateway))
     return {each.name: each for each in made}

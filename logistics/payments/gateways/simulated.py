@@ -116,6 +116,7 @@ def _asked(ask: Ask, *, token: str) -> dict[str, Any]:
         "hosted": not token,
         "return_url": ask.return_url,
         "language": ask.language,
+        "page_until": int(ask.page_until.timestamp()) if ask.page_until else 0,
     }
 
 

@@ -36,8 +36,8 @@ def answer_once(books: Books, keyed: Keyed, *, pages: str, fault: Fault) -> tupl
         refused = fault.code if fault.what == REFUSE else ""
         if keyed.verb not in VERBS:
             question = {**keyed.question, "token": "sim_declined"} if refused else keyed.question
-            payment, _no = open_payment(connection, question)
-            status, body = 200, told(payment, pages=pages)
+            payment = open_payment(connection, question)
+            status, body = 200, told(payment, pages=pages, refused=payment.failure)
         elif found := find_payment(connection, keyed.reference):
             refused = refused or VERBS[keyed.verb](connection, found, keyed.question)
             status, body = 200, told(found, pages=pages, refused=refused)

@@ -32,9 +32,8 @@ class Nonsense(Exception):
     """A question that cannot be understood; nothing was done."""
 
 
-def open_payment(connection: sqlite3.Connection, asked: Mapping[str, Any]) -> tuple[SimulatedPayment, str]:
-    """Open a payment by a token, or with a page for the customer. The payment, and the code it was refused with."""
-    now = time.time()
+def open_payment(connection: sqlite3.Connection, asked: Mapping[str, Any]) -> SimulatedPayment:
+    """Open a payment by a token, or with a page for the customer."""
     payment = SimulatedPayment(
         reference=f"sim_{secrets.token_hex(12)}",
         order=_text(asked, "order"),
@@ -44,12 +43,12 @@ def open_payment(connection: sqlite3.Connection, asked: Mapping[str, Any]) -> tu
         return_url=_text(asked, "return_url", empty=True),
         language=_text(asked, "language"),
         standing=Standing.WAITING.value,
-        ends=now + PAGE_SECONDS,
+        ends=float(asked.get("page_until") or time.time() + PAGE_SECONDS),
         step="pay",
     )
     if asked.get("hosted"):
         keep_payment(connection, payment)
-        return payment, ""
+        return payment
     if payment.token == SECURE:
         payment.step = "bank"
     elif payment.token in APPROVALS:
@@ -57,7 +56,7 @@ def open_payment(connection: sqlite3.Connection, asked: Mapping[str, Any]) -> tu
     else:
         _fail(payment, DECLINES.get(payment.token, "invalid_token"))
     _kept(connection, payment)
-    return payment, ""
+    return payment
 
 
 def capture(connection: sqlite3.Connection, payment: SimulatedPayment, asked: Mapping[str, Any]) -> str:
