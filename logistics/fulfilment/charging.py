@@ -15,7 +15,7 @@ from logistics.orders.finishing import carry_out
 from logistics.orders.lifecycle import open_order
 from logistics.payments.asking import Question
 from logistics.payments.attempting import PaymentInFlight
-from logistics.payments.by_card import hold_payments
+from logistics.payments.by_card import hold_payments, is_uncharged
 from logistics.payments.models import AttemptKind
 
 TURNS = 5
@@ -48,9 +48,11 @@ def charge_for_dispatch(*, reference: str, carrier_code: str, tracking_number: s
 def begin_charge(session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor) -> Question | None:
     """Check all that can be checked before any money is taken, then begin to take it. Locks the order, its payments, then the shipment."""
     order_id = session.scalar(select(Shipment.order_id).where(Shipment.reference == reference))
-    if order_id is not None:
-        open_order(session, order_id)
-        hold_payments(session, order_id)
+    # Most orders have no card; whether this one got one meanwhile dispatch finds out under its locks.
+    if order_id is None or not is_uncharged(session, order_id):
+        return None
+    open_order(session, order_id)
+    hold_payments(session, order_id)
     parcel = take_in_hand(session, reference)
     carrier = find_carrier(session, carrier_code)
     if parcel.shipment.state not in IN_HOUSE:

@@ -21,9 +21,11 @@ from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
 from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
-from logistics.payments.models import Method, Payment
+from logistics.payments.models import Method, Payment, PaymentState
 
 Facts = dict[str, Any]
+# A card of which nothing is held any more when its order is cancelled.
+_NOTHING_HELD = tuple(state.value for state in (PaymentState.CREATED, PaymentState.FAILED, PaymentState.EXPIRED))
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -59,8 +61,9 @@ def _gather_order(session: Session, message: Message) -> Facts:
     order = session.get_one(Order, message.order_id)
     goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
     rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
-    # What the shop took does not come back to an account with us: the shop tells of it.
-    ours = (Payment.order_id == order.id, Payment.method != Method.SHOP.value)
+    # What the shop took does not come back to an account with us: the shop tells of it. Nor does what a card paid.
+    ours = (Payment.order_id == order.id, Payment.method.not_in((Method.SHOP.value, Method.CARD.value)))
+    cards = select(func.coalesce(func.sum(Payment.authorised), 0)).where(Payment.order_id == order.id, Payment.method == Method.CARD.value)
     refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(*ours))
     return {
         "number": order.number,
@@ -69,6 +72,7 @@ def _gather_order(session: Session, message: Message) -> Facts:
         "shipping": order.shipping,
         "total": order.total,
         "refunded": int(refunded or 0),
+        "to_card": int(session.scalar(cards.where(Payment.state.not_in(_NOTHING_HELD))) or 0),
         "currency": order.currency,
         "pay_by": when_text(order.deadline),
     }

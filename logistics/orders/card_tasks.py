@@ -12,8 +12,8 @@ from logistics.orders import hearing
 from logistics.orders.settling import find_unsettled, settle_order
 
 AT_ONCE = 100
-# A provider that does not answer is not asked for every order in turn.
-MOST_SILENCE = 3
+# In a row: a provider that does not answer is not asked for every order in turn.
+MOST_SILENCE = 5
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ def settle_all_cards() -> None:
         _try("news_not_worked", news_id, hearing.work_news)
     silent = 0
     for order_id in in_transaction(lambda session: find_unsettled(session, limit=AT_ONCE)):
-        silent += not _try("cards_not_settled", order_id, settle_order)
+        silent = 0 if _try("cards_not_settled", order_id, settle_order) else silent + 1
         if silent >= MOST_SILENCE:
             return
 
@@ -53,9 +53,10 @@ def discard_old_news() -> None:
 
 
 def _try(event: str, subject_id: int, run: Callable[[int], bool]) -> bool:
+    """Run it; whether the provider answered, as far as anybody knows."""
     try:
         return run(subject_id)
     except Exception:
         # One that cannot be settled keeps nobody else's money; the next run tries it again.
         log.exception(event, subject_id=subject_id)
-        return False
+        return True

@@ -83,11 +83,17 @@ def refund_by_card(session: Session, payment: Payment, amount: int, by: Actor) -
     return attempt
 
 
+def is_uncharged(session: Session, order_id: int) -> bool:
+    """Whether an order has a card that is authorised and not charged yet."""
+    open_money = Payment.authorised - Payment.captured - Payment.voided > 0
+    cards = select(Payment.id).where(Payment.order_id == order_id, Payment.method == Method.CARD.value)
+    return session.scalar(cards.where(open_money).limit(1)) is not None
+
+
 def refuse_if_uncharged(session: Session, order_id: int) -> None:
     """Raise PaymentInFlight for a locked order whose provider has not answered, IllegalMove where a card has still to be charged."""
     refuse_if_in_flight(session, order_id)
-    open_money = Payment.authorised - Payment.captured - Payment.voided > 0
-    if session.scalar(select(Payment.id).where(Payment.order_id == order_id, Payment.method == Method.CARD.value, open_money).limit(1)):
+    if is_uncharged(session, order_id):
         raise IllegalMove(_("The card of this order has to be charged before anything leaves."))
 
 

@@ -116,7 +116,8 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     due = rules.due(order)
     unpaid = max(0, due - covered)
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
-    refundable = sum(payment.refundable for payment in payments) - at_shop
+    to_card = sum(payment.refundable + payment.open_authorisation for payment in payments if payment.method == Method.CARD)
+    refundable = sum(payment.refundable for payment in payments if payment.method not in (Method.SHOP, Method.CARD))
     return {
         "order": order,
         "channel": channel_text(order.channel.code, order.channel.name),
@@ -125,7 +126,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "payments": payments,
         "card": find_card_facts(session, order, payments),
         "actors": queries.names_of_staff(session, sorted(actors)),
-        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop},
+        "money": {"due": due, "covered": covered, "open": unpaid, "refundable": refundable, "at_shop": at_shop, "to_card": to_card},
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
         "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
