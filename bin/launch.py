@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from bin.cluster import APP, MAIN, OWNER
 from bin.install import check_space
 from bin.postgres import in_use
 from bin.python import python
-from bin.refusals import check_port, check_server, check_settings, libpq_url
+from bin.refusals import check_port, check_server, check_settings, is_free, libpq_url
 from bin.terminal import Refused, on_signals, say, write_privately
 
 VAR = ROOT / "var"
@@ -52,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
         if options.check:
             print(f"{welcome}Logistics is ready: bin/run starts it.", flush=True)
             return 0
-        return serve(ready, welcome)
+        played = simulated_gateway(ready) if demo else {}
+        return serve(ready | played, welcome, "gateway" if played else "")
 
 
 def settings(given: Mapping[str, str]) -> Environment:
@@ -122,6 +124,22 @@ def seed(environment: Environment) -> str:
     return flask(environment, "seed").rstrip()
 
 
+def simulated_gateway(environment: Environment) -> Environment:
+    """Where the demo's simulated card provider answers: on the port after our own, or any free one. Nowhere, if cards are taken otherwise."""
+    if environment.get("STRIPE_API_KEY") or environment.get("SIMULATED_GATEWAY"):
+        return {}
+    after = int(environment["PORT"]) + 1
+    port = after if is_free("127.0.0.1", after) else free_port()
+    return {"SIMULATED_GATEWAY": f"http://{kept_secret(VAR / 'simulated-gateway-secret')}@127.0.0.1:{port}"}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
 def place() -> str:
     """A short name of the database we were given, or of our own, that does not change with passwords or when our folder moves."""
     address = os.environ.get("DATABASE_URL", "").rpartition("@")[2] or "our own"
@@ -143,12 +161,12 @@ def flask(environment: Environment, *arguments: str) -> str:
     return python("-m", "flask", "--app", "app", *arguments, environment=environment)
 
 
-def serve(environment: Environment, welcome: str) -> int:
-    """Run the Procfile's processes until a signal ends them. Answers 0. Raises Refused when one of them ends by itself."""
+def serve(environment: Environment, welcome: str, *more: str) -> int:
+    """Run web, worker and `more` of the Procfile until a signal ends them. Answers 0. Raises Refused when one of them ends by itself."""
     # Migrations are done: what faces the network need not know the owner's password.
     inherited = {name: value for name, value in environment.items() if name != "MIGRATIONS_DATABASE_URL"}
     # In a session of their own they hear Ctrl-C from us only, once.
-    processes = subprocess.Popen([sys.executable, "-m", "bin", "processes"], cwd=ROOT, env=inherited, start_new_session=True)
+    processes = subprocess.Popen([sys.executable, "-m", "bin", "processes", *more], cwd=ROOT, env=inherited, start_new_session=True)
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:

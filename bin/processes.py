@@ -1,4 +1,4 @@
-"""Runs the Procfile's processes under honcho until one of them ends or a signal asks for it. bin/launch.py starts this."""
+"""Runs processes of the Procfile under honcho until one of them ends or a signal asks for it. bin/launch.py starts this."""
 
 import ctypes
 import signal
@@ -11,6 +11,7 @@ from honcho.printer import Message, Printer
 
 from bin import ROOT
 
+ALWAYS = ("web", "worker")
 PATIENCE_SECONDS = 10  # for those still working once the first has ended
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -24,12 +25,14 @@ class PatientPrinter(Printer):  # type: ignore[misc]  # honcho has no types
             super().write(message)
 
 
-def main(_arguments: list[str]) -> int:
-    """Run all of them. Answers the exit code of the first that ended by itself."""
+def main(arguments: list[str]) -> int:
+    """Run web, worker and those named besides. Answers the exit code of the first that ended by itself."""
     end_with_parent()
     honcho.manager.KILL_WAIT = PATIENCE_SECONDS
     manager = honcho.manager.Manager(PatientPrinter(sys.stdout))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        if name not in (*ALWAYS, *arguments):
+            continue
         manager.add_process(name, command, cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode)

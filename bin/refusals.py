@@ -26,14 +26,20 @@ def check_port(host: str, port: str) -> None:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise Refused(f"PORT={port} is not a port: choose a number from 1 to 65535.")
     try:
-        family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
+        _try_to_serve(host, int(port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(f"Port {port} on {host} is in use: stop what serves there, or choose another one: PORT={int(port) + 1} bin/run") from None
         raise Refused(f"Logistics cannot serve on HOST={host} PORT={port}: {error.strerror}.") from None
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether this address could be served."""
+    try:
+        _try_to_serve(host, port)
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def check_server(name: str, url: str) -> None:
@@ -52,3 +58,10 @@ def check_server(name: str, url: str) -> None:
 def libpq_url(url: str) -> str:
     """The address as libpq wants it: SQLAlchemy's names the driver too."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _try_to_serve(host: str, port: int) -> None:
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind(address)

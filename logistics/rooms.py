@@ -39,15 +39,18 @@ from logistics.inventory.routes import bp as inventory
 from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
+from logistics.orders import card_tasks
 from logistics.orders import models as orders_models
 from logistics.orders import tasks as orders_tasks
 from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import payment_hooks
 from logistics.orders.routes import payments_bp as payments
 from logistics.orders.routes import refunds_bp as refunds
 from logistics.payments import models as payments_models
+from logistics.payments.commands import simulate as simulate_command
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.payments.routes import bp as debts
 from logistics.reports.routes import bp as home
@@ -97,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     channels,
     refunds,
+    payment_hooks,
     tracking,
     home,
     imports,
@@ -104,7 +108,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hooks,
     shops,
 )
-COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command)
+COMMANDS: tuple[click.Command, ...] = (audit_command, import_command, staff_command, seed_command, worker_command, keys_command, simulate_command)
 INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
@@ -121,6 +125,7 @@ TASKS: tuple[ModuleType, ...] = (
     staff_tasks,
     inventory_tasks,
     orders_tasks,
+    card_tasks,
     fulfilment_tasks,
     notifications_tasks,
     imports_tasks,

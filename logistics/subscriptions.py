@@ -13,19 +13,23 @@ from logistics.notifications.listeners import (
     tell_of_low_stock,
     tell_of_order,
     tell_of_refund,
+    tell_of_request,
 )
-from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged
-from logistics.orders.listeners import note_stock
+from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
+from logistics.orders.listeners import ask_provider, note_stock, settle_when_closed
+from logistics.payments.events import RefundBegun
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
-    OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order),
+    OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order),
     OrderLinesCancelled: (shorten_shipments, tell_of_cancelled_lines),
     OrderRefunded: (tell_of_refund,),
     ShipmentDispatched: (tell_of_dispatch,),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),
+    RefundBegun: (ask_provider,),
+    PaymentRequested: (tell_of_request,),
     StockReceived: (retry_when_received,),
 }

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from bin import accounts, install, launch, refusals
 from bin.cluster import APP, MAIN, OWNER, SUPERUSER, TEST, Cluster
 from bin.postgres import in_use, start_by_hand, stop_by_hand
 from bin.terminal import Refused, last_line
+from logistics.core.config import Settings
 
 ROOT = Path(__file__).parent.parent
 STAND_IN = """
@@ -49,6 +51,16 @@ def upgrade():
 @app.cli.command()
 def seed():
     print("clerk@demo.example  a-password")
+
+
+simulate = AppGroup("simulate")
+app.cli.add_command(simulate)
+
+
+@simulate.command()
+def gateway():
+    print("cards are simulated at", os.environ["SIMULATED_GATEWAY"].rpartition("@")[2])
+    threading.Event().wait()
 
 
 @app.cli.command()
@@ -235,6 +247,7 @@ def test_logistics_starts_answers_and_stops_without_a_trace(project: Path, free_
     assert f"Logistics runs on http://127.0.0.1:{free_port}" in said
     assert "clerk@demo.example  a-password" in said
     assert "worker without the owner's password: True" in said
+    wait_until(lambda: "cards are simulated at 127.0.0.1:" in output.read_text())
 
     os.killpg(running.pid, signal.SIGINT)
 
@@ -269,6 +282,22 @@ def test_the_demo_stays_off_a_shop_that_others_reach() -> None:
     assert launch.is_private({"HOST": "::1", "BASE_URL": "http://[::1]:8000"})
     assert not launch.is_private({"HOST": "127.0.0.1", "BASE_URL": "https://shop.example"})
     assert not launch.is_private({"HOST": "0.0.0.0", "BASE_URL": "https://shop.example"})
+
+
+def test_cards_are_simulated_for_the_demo_only_where_nobody_else_takes_them(monkeypatch: pytest.MonkeyPatch, place: Path, free_port: int) -> None:
+    monkeypatch.setattr(launch, "VAR", place)
+    alone = {"PORT": str(free_port)}
+    played = launch.simulated_gateway(alone)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        beside = launch.simulated_gateway({"PORT": str(taken.getsockname()[1] - 1)})["SIMULATED_GATEWAY"]
+
+        assert urlsplit(beside).port != taken.getsockname()[1]
+
+    assert launch.simulated_gateway(alone | {"STRIPE_API_KEY": "sk_test_0123456789"}) == {}
+    assert launch.simulated_gateway(alone | played) == {}
+    settings = Settings(secret_key="x" * 32, database_url="postgresql://", simulated_gateway=beside)
+    settings.check()
+    assert urlsplit(played["SIMULATED_GATEWAY"]).username == urlsplit(beside).username
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from logistics.core.money import parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid
 from logistics.orders.collecting import approve_cod
 from logistics.orders.models import Order
-from logistics.orders.paying import amount_to_come, pay_from_balance, record_transfer
+from logistics.orders.paying import amount_to_come, approve_terms, pay_from_balance, record_transfer
+
+_WAYS = {"balance": pay_from_balance, "cod": approve_cod, "terms": approve_terms}
 
 
 def take_money(session: Session, order: Order, body: MoneyBody, *, by: Actor) -> Order:
@@ -19,7 +21,7 @@ def take_money(session: Session, order: Order, body: MoneyBody, *, by: Actor) ->
 
     More than is open is taken too: it came. Raises Invalid, its errors pointing into the body, and what paying that way raises.
     """
-    if body.method not in PAYABLE:
+    if body.method not in (*_WAYS, "transfer"):
         message = _("Orders are paid by %(methods)s for now.", methods=", ".join(PAYABLE))
         raise Invalid(message, errors=[FieldError("/method", "unsupported_method", message, {"supported": list(PAYABLE)})])
     refuse_unsupported(card_token=body.card_token)
@@ -29,8 +31,7 @@ def take_money(session: Session, order: Order, body: MoneyBody, *, by: Actor) ->
             return record_transfer(session, number=order.number, amount=amount, reference=body.reference or "", by=by, with_surplus=True)
     # All that is open: another amount would be lost in silence.
     refuse_unsupported(amount=body.amount, reference=body.reference)
-    pay = pay_from_balance if body.method == "balance" else approve_cod
-    return pay(session, number=order.number, by=by)
+    return _WAYS[body.method](session, number=order.number, by=by)
 
 
 def _read_amount(text: str, currency: str) -> int:

@@ -27,10 +27,10 @@ from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import ReservationState
 from logistics.orders import rules
+from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, HoldReason, Order, OrderLine, OrderStatus, Owed, RefundReason, RefundRequest
 from logistics.payments.models import PaymentState
 from logistics.tracking.models import TrackingStatus
-from logistics.tracking.queries import public_link
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -120,6 +120,7 @@ def _payment(order: Order, payment: AnyRow) -> PaymentAnswer:
     return PaymentAnswer(
         method=payment.method,
         state=PaymentState(payment.state),
+        pay_url=payment.pay_url or None,
         standing=_standing(order, covered=payment.covered, still_open=still_open),
         received=plain(payment.received, order.currency),
         open=plain(still_open, order.currency),

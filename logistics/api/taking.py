@@ -24,8 +24,11 @@ from logistics.orders.models import Order, OrderLine
 from logistics.orders.placing import AlreadyPlaced, place, place_for_somebody_new
 from logistics.orders.pricing import NO_DISCOUNT, Discount
 from logistics.orders.validating import LineRequest, OrderRequest
+from logistics.payments.by_card import is_offered
 
-PAYABLE = ("balance", "transfer", "cod")
+PAYABLE = ("balance", "transfer", "card", "cod", "terms")
+# Digits as on a card, however they are parted.
+_CARD_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){11,18}")
 _ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
@@ -63,14 +66,26 @@ def _check(body: OrderBody, caller: Caller) -> None:
         message = _("Orders are paid by %(methods)s for now.", methods=", ".join(PAYABLE))
         raise Invalid(message, errors=[FieldError("/payment/method", "unsupported_method", message, {"supported": list(PAYABLE)})])
     if body.payment:
-        refuse_unsupported(payment__reference=body.payment.reference, payment__card_token=body.payment.card_token)
+        by_card = body.payment.method == "card"
+        refuse_unsupported(payment__reference=body.payment.reference, payment__card_token=None if by_card else body.payment.card_token)
+        check_card(body.payment.card_token or "", by_card=by_card, at="/payment")
     if body.ship_to.phone and (problem := check_phone(body.customer.phone or "", body.ship_to.country)):
         raise Invalid(problem.message, errors=[replace(problem, pointer="/customer/phone")])
-    if body.payment and body.payment.method == "balance" and not body.customer.reference:
-        message = _("Name the customer by reference to pay from their balance.")
+    if body.payment and body.payment.method in ("balance", "terms") and not body.customer.reference:
+        message = _("Name the customer by reference to pay from their account.")
         raise Invalid(message, errors=[FieldError("/customer/reference", "required", message)])
     if Scope.PRICES not in caller.scopes:
         _refuse_prices(body)
+
+
+def check_card(token: str, *, by_card: bool, at: str = "") -> None:
+    """Raise Invalid where cards are not offered, or the number of one stands where a token belongs; the errors point below `at`."""
+    if by_card and not is_offered():
+        message = _("Cards are not offered: no provider of card payments is set up.")
+        raise Invalid(message, errors=[FieldError(f"{at}/method", "unsupported_method", message)])
+    if _CARD_NUMBER.fullmatch(token):
+        message = _("This looks like the number of a card. Never send one here: send the token that the provider gave you for it.")
+        raise Invalid(message, errors=[FieldError(f"{at}/card_token", "card_number", message)])
 
 
 def _refuse_prices(body: OrderBody) -> None:
@@ -99,6 +114,7 @@ def _request(body: OrderBody, caller: Caller) -> OrderRequest:
         note=body.note or "",
         external_id=body.external_id,
         pay_from_balance=body.payment is not None and body.payment.method == "balance",
+        pay_on_terms=body.payment is not None and body.payment.method == "terms",
         pay_on_delivery=body.payment is not None and body.payment.method == "cod",
         any_price=Scope.PRICES in caller.scopes,
         priority=body.priority or 0,

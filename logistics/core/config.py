@@ -39,6 +39,10 @@ class Settings:
     web_threads: int = 4
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    stripe_api_key: str = ""
+    stripe_api_base: str = ""
+    stripe_webhook_secret: str = ""
+    simulated_gateway: str = ""
 
     @property
     def https(self) -> bool:
@@ -64,6 +68,10 @@ class Settings:
             web_threads=_number(environ, "WEB_THREADS", 4),
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+            stripe_api_key=environ.get("STRIPE_API_KEY", ""),
+            stripe_api_base=environ.get("STRIPE_API_BASE", "").rstrip("/"),
+            stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET", ""),
+            simulated_gateway=environ.get("SIMULATED_GATEWAY", ""),
         )
         settings.check()
         if settings.https and environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false"):
@@ -92,6 +100,7 @@ class Settings:
             raise BadConfiguration(
                 f"HOST={self.host} would serve plain http to the network: set an https BASE_URL behind a proxy (deploy/Caddyfile shows one)."
             )
+        _check_providers(self)
 
     def flask_config(self) -> dict[str, Any]:
         """The same settings under Flask's names."""
@@ -124,6 +133,11 @@ def settings() -> Settings:
     """The settings of the application that is running."""
     running: Settings = current_app.config["SETTINGS"]
     return running
+
+
+def configured(name: str) -> Any:
+    """A value of the running application's configuration, None where it has none."""
+    return current_app.config.get(name)
 
 
 def driver_url(url: str) -> str:
@@ -161,6 +175,46 @@ def _is_mail_url(url: str) -> bool:
         return False
     encrypted = parts.scheme == "smtps" or parse_qs(parts.query).get("tls") == ["1"]
     return known and (encrypted or not parts.password or _is_loopback(parts.hostname or ""))
+
+
+def _check_providers(chosen: Settings) -> None:
+    """Refuse settings of card payments that cannot work. No secret is ever repeated. Raises BadConfiguration."""
+    if chosen.stripe_api_key and not re.fullmatch(r"(sk|rk)_[A-Za-z0-9_]{6,}", chosen.stripe_api_key):
+        raise BadConfiguration("STRIPE_API_KEY must be a secret key of Stripe, which begins with sk_ or rk_ (pk_ is the public one).")
+    if chosen.stripe_api_base and not _is_provider(chosen.stripe_api_base):
+        raise BadConfiguration("STRIPE_API_BASE must look like https://api.stripe.com; plain http is for this machine only.")
+    if not all(re.fullmatch(r"whsec_[!-~]{6,}", secret) for secret in webhook_secrets(chosen)):
+        raise BadConfiguration("STRIPE_WEBHOOK_SECRET must be what Stripe shows for the endpoint, whsec_...; several are separated by commas.")
+    if chosen.stripe_api_key and chosen.https and not chosen.stripe_webhook_secret:
+        raise BadConfiguration("STRIPE_WEBHOOK_SECRET is missing: without it nothing that Stripe sends to /hooks/payments/stripe can be believed.")
+    if chosen.simulated_gateway and chosen.https:
+        raise BadConfiguration("SIMULATED_GATEWAY is set: a shop with an https BASE_URL must not take simulated cards. Unset it.")
+    if chosen.simulated_gateway and not _is_simulated_gateway(chosen.simulated_gateway):
+        raise BadConfiguration("SIMULATED_GATEWAY must look like http://SECRET@127.0.0.1:8090, with a secret of at least 16 letters and digits.")
+
+
+def webhook_secrets(chosen: Settings) -> list[str]:
+    """Stripe's secrets of the hook, the newest first: while one is replaced by another, both count."""
+    return [secret.strip() for secret in chosen.stripe_webhook_secret.split(",")] if chosen.stripe_webhook_secret else []
+
+
+def _is_provider(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    return (plain or parts.scheme == "https") and bool(parts.hostname) and port != 0 and not (parts.username or parts.query or parts.fragment)
+
+
+def _is_simulated_gateway(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        on_loopback = parts.scheme == "http" and _is_loopback(parts.hostname or "") and bool(parts.port)
+    except ValueError:
+        return False
+    return on_loopback and re.fullmatch(r"[A-Za-z0-9_-]{16,}", parts.username or "") is not None and parts.path in ("", "/")
 
 
 def _is_loopback(host: str) -> bool:

@@ -88,6 +88,14 @@ def act_once(claim: Claim, act: Callable[[Session], Any]) -> Response:
     return in_transaction(run)
 
 
+def replace_answer(session: Session, claim: Claim, answer: Response) -> None:
+    """What a repeat gets from now on: for who had to answer as it stood, because it went on outside of the transaction."""
+    kept = session.get(RequestKey, (claim.scope, claim.key))
+    if kept is not None:
+        fresh = _remember(claim, answer)
+        kept.status, kept.headers, kept.body = fresh.status, fresh.headers, fresh.body
+
+
 def new_key() -> str:
     """A fresh key, 128 random bits."""
     return secrets.token_urlsafe(16)

@@ -21,6 +21,7 @@ from logistics.orders.lifecycle import advance, is_covered, recompute
 from logistics.orders.models import Order
 from logistics.orders.paying import capture_for_dispatch
 from logistics.orders.searching import add_search_words
+from logistics.payments.by_card import refuse_if_uncharged
 
 
 class NumberInUse(Refusal):
@@ -39,16 +40,15 @@ def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_nu
     """Hand a packed parcel to the carrier (T11). With the first one, what is authorised is captured. `at` is for imported history.
 
     Locks the order, the account, the payments, the stock rows and the shipment. A no-op when it left already under this number. Raises
-    IllegalMove unless it is packed, OrderOnHold, NotCovered, NumberInUse, NotReserved, Invalid for an unknown carrier, NotFound.
+    IllegalMove unless it is packed, and where a card is to be charged first (charging.py); PaymentInFlight, OrderOnHold, NotCovered,
+    NumberInUse, NotReserved; Invalid for an unknown carrier, NotFound.
     """
     parcel = take_in_hand(session, reference, with_stock=True, money_first=lambda order: _take_money(session, order, reference, by, at))
     shipment, carrier = parcel.shipment, find_carrier(session, carrier_code)
     if shipment.state not in IN_HOUSE and (shipment.carrier_id, shipment.tracking_number) == (carrier.id, tracking_number):
         return shipment
-    check(shipment, ShipmentState.SHIPPED)
-    refuse_if_held(parcel.order)
-    if not is_covered(session, parcel.order):
-        raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
+    refuse_unless_ready(session, parcel)
+    refuse_if_uncharged(session, parcel.order.id)
     _give_number(session, shipment, carrier, tracking_number)
     shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
     if tracking_number:
@@ -59,6 +59,14 @@ def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_nu
     recompute(session, parcel.order, by=by, at=at)
     publish(session, ShipmentDispatched(shipment.id, parcel.order.id, carrier.id, units), by=by, at=at)
     return shipment
+
+
+def refuse_unless_ready(session: Session, parcel: Parcel) -> None:
+    """Raise unless a locked parcel may leave as far as itself and its order are concerned: IllegalMove, OrderOnHold, NotCovered."""
+    check(parcel.shipment, ShipmentState.SHIPPED)
+    refuse_if_held(parcel.order)
+    if not is_covered(session, parcel.order):
+        raise NotCovered(_("Order %(number)s is not paid.", number=parcel.order.number))
 
 
 def find_carrier(session: Session, code: str) -> Carrier:

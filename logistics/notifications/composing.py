@@ -21,11 +21,13 @@ from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
 from logistics.orders import rules
+from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
-from logistics.payments.models import Method, Payment
-from logistics.tracking.tokens import make_token
+from logistics.payments.models import Method, Payment, PaymentState
 
 Facts = dict[str, Any]
+# A card of which nothing is held any more when its order is cancelled.
+_NOTHING_HELD = tuple(state.value for state in (PaymentState.CREATED, PaymentState.FAILED, PaymentState.EXPIRED))
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -65,8 +67,9 @@ def _gather_order(session: Session, message: Message) -> Facts:
     lines = [
         (name, line, line.ordered if whole else line.ordered - line.cancelled) for name, line in session.execute(goods.order_by(OrderLine.position))
     ]
-    # What the shop took does not come back to an account with us: the shop tells of it.
-    ours = (Payment.order_id == order.id, Payment.method != Method.SHOP.value)
+    # What the shop took does not come back to an account with us: the shop tells of it. Nor does what a card paid.
+    ours = (Payment.order_id == order.id, Payment.method.not_in((Method.SHOP.value, Method.CARD.value)))
+    cards = select(func.coalesce(func.sum(Payment.authorised), 0)).where(Payment.order_id == order.id, Payment.method == Method.CARD.value)
     refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(*ours))
     return {
         "number": order.number,
@@ -74,6 +77,7 @@ def _gather_order(session: Session, message: Message) -> Facts:
         **_sums(order, [row for row in lines if row[2]]),
         "total": order.total if whole else rules.due(order),
         "refunded": int(refunded or 0),
+        "to_card": int(session.scalar(cards.where(Payment.state.not_in(_NOTHING_HELD))) or 0),
         "currency": order.currency,
         "pay_by": when_text(order.deadline),
     }
@@ -141,6 +145,7 @@ _GATHER: dict[Milestone, Callable[[Session, Message], Facts]] = {
     Milestone.CANCELLED: _gather_order,
     Milestone.CANCELLED_IN_PART: _gather_cancelled,
     Milestone.REFUNDED: _gather_refund,
+    Milestone.PAYMENT_ASKED: _gather_order,
     Milestone.SHIPPED: _gather_shipment,
     Milestone.DELIVERED: _gather_shipment,
     Milestone.STOCK_RAN_LOW: _gather_stock,

@@ -12,7 +12,7 @@ from logistics.fulfilment.models import ShipmentState
 from logistics.inventory.events import StockRanLow
 from logistics.notifications.models import Milestone, Subject
 from logistics.notifications.telling import tell_customer, tell_managers
-from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged
+from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
 from logistics.orders.models import Order, OrderStatus
 from logistics.tracking.events import ParcelMoved
 
@@ -39,6 +39,11 @@ def tell_of_refund(session: Session, event: OrderRefunded, _by: Actor) -> None:
     """Money is given back: how much, and where it goes."""
     about = (Subject.REFUND, event.refund_id)
     tell_customer(session, Milestone.REFUNDED, order_id=event.order_id, about=about, **_money_of(event.amount, event.at_shop, event.by_card))
+
+
+def tell_of_request(session: Session, event: PaymentRequested, _by: Actor) -> None:
+    """The customer is asked to pay by card on their page."""
+    tell_customer(session, Milestone.PAYMENT_ASKED, order_id=event.order_id)
 
 
 def tell_of_dispatch(session: Session, event: ShipmentDispatched, _by: Actor) -> None:

@@ -29,6 +29,7 @@ class Milestone(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_IN_PART = "cancelled_in_part"
     REFUNDED = "refunded"
+    PAYMENT_ASKED = "payment_asked"
     STOCK_RAN_LOW = "stock_ran_low"
 
 

@@ -70,6 +70,15 @@ class PaymentTimeExtended(Event):
 
 
 @dataclass(frozen=True)
+class PaymentRequested(Event):
+    """Somebody asked its customer to pay by card."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True)
 class PaymentIncidentOpened(Event):
     """Something about its money waits for a person; `amount` is in minor units."""
 

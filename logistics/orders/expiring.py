@@ -16,6 +16,7 @@ from logistics.orders.events import PaymentTimeExtended
 from logistics.orders.holding import refuse_if_held
 from logistics.orders.locks import claim_order, lock_order
 from logistics.orders.models import CancelReason, Order, OrderStatus
+from logistics.payments.queries import is_paying, paying_of
 
 Place = tuple[datetime, int]
 LONGEST = timedelta(days=366)
@@ -26,10 +27,11 @@ def expire(session: Session, *, order_id: int, by: Actor = SYSTEM) -> bool:
     """Cancel an order whose time to pay is over: its stock is free, and what was paid in part goes to the customer's account.
 
     Locks the order, the account, the payments, then the stock rows. False, and nothing has changed, for one that was covered once, that
-    has time left, that is on hold or not waiting for money: a payment before it wins. Raises NotFound.
+    has time left, that is on hold or not waiting for money: a payment before it wins. One whose customer may be paying by card at this
+    moment is left until the provider has said how that ended. Raises NotFound.
     """
     order = lock_order(session, order_id=order_id)
-    if not order.is_overdue(clock.now()):
+    if not order.is_overdue(clock.now()) or is_paying(session, order.id):
         return False
     take_back(session, order, reason=CancelReason.PAYMENT_TIMEOUT, by=by)
     return True
@@ -65,7 +67,7 @@ def find_overdue(session: Session, *, after: Place, limit: int) -> list[Place]:
         select(Order.expires_at, Order.id)
         # Written out, or the plan of a prepared statement could not know that the partial index holds them.
         .where(Order.status == literal(OrderStatus.UNPAID.value, literal_execute=True))
-        .where(Order.expires_at <= clock.now(), Order.covered_at.is_(None), Order.hold_reason == "")
+        .where(Order.expires_at <= clock.now(), Order.covered_at.is_(None), Order.hold_reason == "", ~paying_of(Order.id))
         .where(tuple_(Order.expires_at, Order.id) > tuple_(*after))
     )
     rows = session.execute(overdue.order_by(Order.expires_at, Order.id).limit(limit))

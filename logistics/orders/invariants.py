@@ -67,13 +67,15 @@ INVARIANTS = (
     ),
     Invariant(
         "I-R3",
-        "No unpaid order is past its time-out by more than two minutes, as of the sweep's last run",
+        "No unpaid order is past its time-out by more than two minutes, as of the sweep's last run, unless a card is paying",
         """
-        SELECT number, expires_at FROM orders
+        SELECT number, expires_at FROM orders o
          WHERE status = 'unpaid' AND covered_at IS NULL AND hold_reason = ''
            AND expires_at < (
                 SELECT max(e.at) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id
                  WHERE j.task_name = 'orders.expire_unpaid' AND j.status = 'succeeded' AND e.type = 'started') - interval '2 minutes'
+           AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND a.state = 'open')
+           AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.method = 'card' AND p.state = 'created')
         """,
     ),
     Invariant(

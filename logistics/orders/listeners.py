@@ -1,15 +1,37 @@
-"""What orders do when stock moves."""
+"""What orders do when stock moves, and when cards are to be asked for what follows from their life."""
 
 from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
+from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
+from logistics.core.jobs import enqueue
 from logistics.inventory.events import WaitingServed
-from logistics.orders.events import StockCameIn
-from logistics.orders.models import Order, OrderLine
+from logistics.orders.card_tasks import settle_cards
+from logistics.orders.events import OrderStatusChanged, StockCameIn
+from logistics.orders.models import Order, OrderLine, OrderStatus
+from logistics.payments import by_card
+from logistics.payments.events import RefundBegun
+from logistics.payments.scheduling import look_after
+
+
+def settle_when_closed(session: Session, event: OrderStatusChanged, _by: Actor) -> None:
+    """A page on which nobody ought to pay any more is closed, and what a cancelled order's cards paid goes back: by a job (T6-T8)."""
+    if event.before == OrderStatus.DRAFT or event.after not in (OrderStatus.PAID, OrderStatus.CANCELLED):
+        return
+    cards = by_card.cards_among(by_card.hold_payments(session, event.order_id))
+    for payment in cards:
+        look_after(session, payment, is_open=False, is_cancelled=event.after == OrderStatus.CANCELLED)
+    if any(payment.settle_at and payment.settle_at <= clock.now() for payment in cards):
+        enqueue(session, settle_cards, lock=f"cards {event.order_id}", order_id=event.order_id)
+
+
+def ask_provider(session: Session, event: RefundBegun, _by: Actor) -> None:
+    """The provider of a refund is asked by a job."""
+    enqueue(session, settle_cards, lock=f"cards {event.order_id}", order_id=event.order_id)
 
 
 def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:

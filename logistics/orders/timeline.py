@@ -11,6 +11,7 @@ from logistics.core.language import _, current_locale, lazy, ngettext
 from logistics.core.money import format_money
 from logistics.core.templating import when_text
 from logistics.orders.wording import cancel_reason_text, hold_reason_text, incident_text, refund_reason_text, sourcing_text
+from logistics.payments.wording import failure_text
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
     if name == "StockCameIn":
         title = ngettext("Stock came in for %(num)s waiting unit", "Stock came in for %(num)s waiting units", facts["units"])
         return _Told(title, "package-plus", "success")
-    if told := _tell_money(name, facts, amount):
+    if told := _tell_card(name, facts, amount) or _tell_money(name, facts, amount):
         return told
     if name == "OrderStatusChanged":
         return _tell_status(facts)
@@ -97,7 +98,7 @@ def _tell_reversal(name: str, facts: Mapping[str, Any], amount: str) -> _Told | 
 def _tell_money(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
     if name == "PaymentTaken":
         titles = {"balance": _("Paid from the balance"), "transfer": _("Transfer received"), "shop": _("Paid at the shop")}
-        titles |= {"cod": _("Paid on delivery, and handed over")}
+        titles |= {"card": _("Taken from the card"), "cod": _("Paid on delivery, and handed over")}
         return _Told(titles.get(facts["method"], _("Money received")), "banknote", "success", amount)
     if name == "PaymentRefunded":
         titles = {"shop": _("The shop gives the money back"), "card": _("Money given back to the card")}
@@ -123,6 +124,25 @@ def _tell_promise(name: str, facts: Mapping[str, Any], amount: str) -> _Told | N
         return _Told(title, "undo-2", "neutral", amount)
     titles = {"balance": _("Authorised on the balance"), "terms": _("Terms approved"), "cod": _("Is paid on delivery")}
     return _Told(titles.get(facts["method"], _("Payment authorised")), "wallet", "info", amount)
+
+
+def _tell_card(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None:
+    if name == "PaymentAuthorised" and facts["method"] == "card":
+        return _Told(_("Authorised on the card"), "check", "info", amount)
+    if name == "PaymentRequested":
+        return _Told(_("The customer was asked to pay by card"), "mail", "neutral")
+    if name == "PaymentReleased":
+        ends = {"expired": _("The authorisation of the card ended"), "failed": _("The card was refused when the money was to be taken")}
+        return _Told(ends.get(facts["state"], _("Authorised money released")), "undo-2", "warning" if facts["state"] in ends else "neutral", amount)
+    if name == "PaymentFailed":
+        return _Told(_("Nothing was paid by card"), "ban", "neutral", failure_text(facts["failure"]))
+    if name == "RefundBegun":
+        return _Told(_("Refund to the card begun"), "clock", "neutral", amount)
+    if name == "PaymentDisputed":
+        lost = _("The dispute is lost, the money is gone")
+        titles = {"opened": _("The cardholder disputes the payment"), "won": _("The dispute is won"), "lost": lost}
+        return _Told(titles[facts["outcome"]], "triangle-alert", "danger" if facts["outcome"] != "won" else "success", amount)
+    return None
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:

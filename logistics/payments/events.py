@@ -76,3 +76,52 @@ class TransferCorrected(Event):
     payment_id: int
     amount: int
     currency: str
+
+
+@dataclass(frozen=True)
+class PaymentReleased(Event):
+    """What was promised for an order is given up, or ended by itself (`state`: voided, expired, failed); `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PaymentFailed(Event):
+    """Nothing came of a payment; `failure` is a code."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class PaymentDisputed(Event):
+    """The cardholder takes back what they paid, `amount` in minor units; `outcome`: opened, won, lost."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class RefundBegun(Event):
+    """The provider is asked to give money of an order back to the card, `amount` in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    payment_id: int
+    method: str
+    amount: int
+    currency: str

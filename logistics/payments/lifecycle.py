@@ -15,7 +15,8 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     _S.REFUNDED: frozenset(),
     _S.VOIDED: frozenset(),
     _S.EXPIRED: frozenset(),
-    _S.FAILED: frozenset(),
+    # A page that was believed given up may have been paid on after all.
+    _S.FAILED: frozenset({_S.AUTHORISED}),
 }
 
 

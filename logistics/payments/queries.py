@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, any_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, any_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, selectinload
 
 from logistics.core.actors import Actor
-from logistics.payments.models import Method, MoveKind, Payment, PaymentMove
+from logistics.payments.models import AttemptState, Method, MoveKind, Payment, PaymentAttempt, PaymentMove, PaymentState
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,17 @@ def refundable_amount(session: Session, order_id: int) -> int:
     """What was taken for an order and can be given back, in minor units: what is disputed cannot."""
     taken = func.coalesce(func.sum(Payment.captured - Payment.refunded), 0)
     return int(session.scalar(select(taken).where(Payment.order_id == order_id, Payment.state.in_(("captured", "part_refunded")))) or 0)
+
+
+def paying_of(order_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether an order's customer may be paying by card at this moment: a page stands open, or a provider has not answered."""
+    page = exists().where(Payment.order_id == order_id, Payment.method == Method.CARD.value, Payment.state == PaymentState.CREATED.value)
+    return or_(page, exists().where(PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.OPEN.value))
+
+
+def is_paying(session: Session, order_id: int) -> bool:
+    """The same, for one order."""
+    return bool(session.scalar(select(paying_of(literal(order_id, BigInteger)))))
 
 
 def recorded_since(session: Session, order_id: int, moment: datetime, *, by: Actor) -> int:

@@ -11,9 +11,10 @@ from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import plain
-from logistics.core.refusals import FieldError, IllegalMove, Invalid
+from logistics.core.refusals import FieldError, Invalid
 from logistics.customers.crediting import account_for, give_back, hold_account
 from logistics.payments.booking import book
+from logistics.payments.by_card import refund_by_card
 from logistics.payments.events import PaymentRefunded
 from logistics.payments.lifecycle import move
 from logistics.payments.locks import lock_payments
@@ -65,16 +66,11 @@ def refund(
     return given
 
 
-def refund_by_card(session: Session, payment: Payment, amount: int, by: Actor) -> None:
-    """Have the provider give back `amount` minor units of a locked card payment; its money is booked when it has answered."""
-    raise IllegalMove(_("Money of cards cannot be given back to them yet. Give it to the customer's account."))
-
-
 def refund_everything(session: Session, *, order_id: int, customer_id: int, reference: str, by: Actor) -> int:
     """Give back all that was taken for an order, to the customer's account, at once; how much, in minor units.
 
     What a shop took, the shop gives back: that is booked here and touches no account. What was only promised, there or on delivery, is
-    voided.
+    voided. What a card paid goes back to the card by a job (orders.settling): it is left alone here.
     Locks the account, then the payments; the order must be locked. A no-op where nothing is left to give back.
     """
     total = 0
@@ -92,11 +88,12 @@ def refund_everything(session: Session, *, order_id: int, customer_id: int, refe
 def _lock_refundable(session: Session, order_id: int, customer_id: int) -> list[Payment]:
     """Lock the accounts and then the payments of an order from which money can be given back."""
     promised = and_(Payment.method.in_(ON_ACCOUNT), Payment.authorised > Payment.captured + Payment.voided)
-    taken = and_(Payment.method != Method.SHOP.value, Payment.captured > Payment.refunded)
+    taken = and_(Payment.method.not_in((Method.SHOP.value, Method.CARD.value)), Payment.captured > Payment.refunded)
     ours = (Payment.order_id == order_id, or_(promised, taken))
     for currency in session.scalars(select(Payment.currency).where(*ours).distinct().order_by(Payment.currency)).all():
         hold_account(session, customer_id, currency)
-    return [payment for payment in lock_payments(session, order_id) if payment.refundable or payment.open_authorisation]
+    found = [payment for payment in lock_payments(session, order_id) if payment.method != Method.CARD]
+    return [payment for payment in found if payment.refundable or payment.open_authorisation]
 
 
 def _refundable(payments: Sequence[Payment]) -> list[Payment]:

@@ -75,10 +75,13 @@ PUBLIC = frozenset(
         "staff.create_session",
         "staff.update_preferences",
         "tracking.show_public",
+        "tracking.create_card_payment",
+        "tracking.show_card_payment",
         "api.show_openapi",
         "api.show_docs",
         # Let in by the signature of what is sent.
         "hooks.create_delivery",
+        "payment_hooks.create_news",
     }
 )
 

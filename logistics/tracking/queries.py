@@ -14,21 +14,17 @@ from logistics.core.events import EventLog
 from logistics.core.language import _, current_locale
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.fulfilment.queries import find_goods, find_parcels
+from logistics.orders.charging import can_pay_by_card
+from logistics.orders.linking import public_link
 from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
 from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent
 from logistics.tracking.rules import fold, is_future
 from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first
-from logistics.tracking.tokens import make_token
 
 # A row of whatever columns its query names.
 AnyRow = Row[*tuple[Any, ...]]
-
-
-def public_link(order: Order) -> str:
-    """The address of an order's public page."""
-    return f"{settings().base_url}/track/{make_token(order, secret=settings().secret_key)}"
 
 
 def public_tag(session: Session, order: Order) -> str:
@@ -55,6 +51,7 @@ def public_order(session: Session, order: Order) -> PublicOrder:
         parcels=tuple(parcels),
         unsent=_unsent(session, order),
         pays_on_delivery=order.owed == Owed.COD and order.status not in (OrderStatus.DELIVERED, OrderStatus.RETURNED),
+        can_pay=can_pay_by_card(order),
         moments=newest_first([*_our_steps(session, order, rows, numbers), *_carrier_steps(order, events, numbers)]),
     )
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from logistics.core.actors import current_actor, needs
+from logistics.core import jobs
+from logistics.core.actors import CUSTOMER, current_actor, needs
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.htmx import asks_for_part
@@ -13,9 +14,15 @@ from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.limits import count_try
 from logistics.core.pages import done, page
-from logistics.core.refusals import Invalid, NotFound
+from logistics.core.refusals import IllegalMove, Invalid, NotFound
+from logistics.core.transactions import in_transaction
 from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.queries import find_shipment
+from logistics.orders.card_tasks import settle_cards
+from logistics.orders.charging import customer_of, make_page
+from logistics.orders.models import Order
+from logistics.payments.attempting import PaymentInFlight
+from logistics.payments.by_card import CardsNotOffered
 from logistics.tracking import queries
 from logistics.tracking.forms import DeliveryForm, EventForm
 from logistics.tracking.models import ProofKind
@@ -26,27 +33,57 @@ from logistics.tracking.tokens import find_by_token
 
 bp = Blueprint("tracking", __name__)
 MISSES = "10/minute"
+PAYMENTS = "10/minute"
 
 
 @bp.get("/track/<token>")
 def show_public(token: str) -> Response:
     """Where is my order: for its customer, without a sign-in. It asks again by itself while it is looked at."""
-    try:
-        order = find_by_token(session(), token, secret=settings().secret_key)
-    except NotFound:
-        # The count is a transaction of its own: holding this one's connection meanwhile, as many strangers as threads would wait for each other.
-        session().rollback()
-        count_try(MISSES, "track", request.remote_addr or "")
+    order = _find_order(token)
+    if order is None:
         return _public(make_response(render_template("tracking/no_parcel.html"), 404))
-    tag = queries.public_tag(session(), order)
+    returned = "returned" in request.args and order.can_pay
+    tag = queries.public_tag(session(), order) + ("-returned" if returned else "")
     if request.if_none_match.contains(tag):
         answer = Response(status=304)
     else:
         told = queries.public_order(session(), order)
         context = {"order": told, "sentence": say(told), "advice": advise(told), "steps": steps(told), "local_time": local_time}
+        context |= {"action": url_for(".create_card_payment", token=token), "returned": returned}
         answer = make_response(render_template("tracking/public.html", **context))
     answer.set_etag(tag)
     return _public(answer)
+
+
+@bp.post("/track/<token>/payment")
+def create_card_payment(token: str) -> Response:
+    """Pay by card: to the provider's page. Begin, call, finish: no transaction around the call."""
+    order = _find_order(token)
+    if order is None:
+        return _public(make_response(render_template("tracking/no_parcel.html"), 404))
+    number, whom = order.number, customer_of(order)
+    _count_payment(number)
+    try:
+        address = make_page(number=number, whom=whom, by=CUSTOMER)
+    except (IllegalMove, PaymentInFlight, CardsNotOffered):
+        return _public(make_response(redirect(url_for(".show_public", token=token), 303)))  # it says how the order stands
+    answer = make_response(render_template("tracking/pay.html", address=address, back=url_for(".show_public", token=token)))
+    if address:
+        # No redirect: the policy of our pages lets forms lead nowhere else.
+        answer.headers["Refresh"] = f"0; url={address}"
+    return _public(answer)
+
+
+@bp.get("/track/<token>/payment")
+def show_card_payment(token: str) -> Response:
+    """The customer comes back from the provider's page: the worker asks how it went, and their page shows it."""
+    order = _find_order(token)
+    if order is None:
+        return _public(make_response(render_template("tracking/no_parcel.html"), 404))
+    number, order_id = order.number, order.id
+    _count_payment(number)
+    in_transaction(lambda session: jobs.enqueue(session, settle_cards, lock=f"cards {order_id}", order_id=order_id, now=True))
+    return _public(make_response(redirect(url_for(".show_public", token=token, returned=""), 303)))
 
 
 @bp.get("/shipments/<reference>/tracking-events/new")
@@ -107,6 +144,22 @@ def _changed(session: Session, shipment: Shipment, message: str) -> Response:
     # The panel takes the place of the panel, not of the form in it; what else the page shows of the order looks again.
     answer.headers.update({"HX-Retarget": "#tracking", "HX-Reswap": "outerMorph", "HX-Trigger": "seen"})
     return answer
+
+
+def _find_order(token: str) -> Order | None:
+    """The order of a token; None for a wrong one, which counts."""
+    try:
+        return find_by_token(session(), token, secret=settings().secret_key)
+    except NotFound:
+        # The count is a transaction of its own: holding this one's connection meanwhile, as many strangers as threads would wait for each other.
+        session().rollback()
+        count_try(MISSES, "track", request.remote_addr or "")
+        return None
+
+
+def _count_payment(number: str) -> None:
+    session().rollback()
+    count_try(PAYMENTS, "card payment", number)
 
 
 def _public(answer: Response) -> Response:

@@ -38,7 +38,7 @@ class PublicParcel:
 
 @dataclass(frozen=True)
 class PublicOrder:
-    """An order as its customer may know it. `unsent` are goods that lie in no parcel yet."""
+    """An order as its customer may know it. `unsent` are goods that lie in no parcel yet; `can_pay`: by card."""
 
     number: str
     status: str
@@ -49,6 +49,7 @@ class PublicOrder:
     unsent: tuple[tuple[str, int], ...]
     moments: tuple[Moment, ...]
     pays_on_delivery: bool = False
+    can_pay: bool = False
 
     @property
     def on_the_road(self) -> list[PublicParcel]:

@@ -20,6 +20,7 @@ from logistics.orders.correcting import correct_transfer
 from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.importing import NEW_ORDERS
+from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.orders.paying import record_transfer
 from logistics.orders.pricing import Discount
@@ -29,7 +30,6 @@ from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
 from logistics.tracking.models import ProofKind, TrackingStatus
-from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.api.programs import make_key
 from tests.browser.axe import violations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from logistics.tracking.queries import public_link
+from logistics.orders.linking import public_link
 from tests.browser.furnishing import shelve
 from tests.cast import Cast
 

@@ -18,9 +18,9 @@ from logistics.customers.rules import CustomerDetails
 from logistics.inventory.arranging import set_bin
 from logistics.inventory.models import StockLevel
 from logistics.orders.holding import hold
+from logistics.orders.linking import public_link
 from logistics.orders.models import HoldReason, Order
 from logistics.tracking.models import ProofKind, TrackingStatus
-from logistics.tracking.queries import public_link
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.browser.furnishing import shelve
 from tests.cast import Cast

@@ -2,7 +2,7 @@
 
 import pytest
 
-from logistics.core.config import BadConfiguration, Settings, driver_url, engine_options
+from logistics.core.config import BadConfiguration, Settings, driver_url, engine_options, webhook_secrets
 
 GOOD = {"SECRET_KEY": "x" * 32, "DATABASE_URL": "postgresql://app@/logistics"}
 
@@ -37,6 +37,19 @@ def test_the_secret_and_the_database_are_enough() -> None:
         ({"MAIL_FROM": "Shop <orders@shop.example>"}, "MAIL_FROM"),
         ({"MAIL_FROM": "orders@shop.example\nBcc: a@b.example"}, "MAIL_FROM"),
         ({"MAIL_URL": "smtp://user:password@mail.example:587"}, "MAIL_URL"),
+        ({"STRIPE_API_KEY": "pk_test_0123456789"}, "STRIPE_API_KEY"),
+        ({"STRIPE_API_KEY": "sk_test_0123 456789"}, "STRIPE_API_KEY"),
+        ({"STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE"),
+        ({"STRIPE_API_BASE": "ftp://127.0.0.1"}, "STRIPE_API_BASE"),
+        ({"STRIPE_API_BASE": "https://user:password@stripe.example"}, "STRIPE_API_BASE"),
+        ({"STRIPE_WEBHOOK_SECRET": "something"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_WEBHOOK_SECRET": "whsec_0123456789,"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_API_KEY": "sk_live_0123456789", "BASE_URL": "https://shop.example"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"SIMULATED_GATEWAY": "http://127.0.0.1:8090"}, "SIMULATED_GATEWAY"),
+        ({"SIMULATED_GATEWAY": "http://short@127.0.0.1:8090"}, "SIMULATED_GATEWAY"),
+        ({"SIMULATED_GATEWAY": "http://0123456789abcdef@10.0.0.1:8090"}, "SIMULATED_GATEWAY"),
+        ({"SIMULATED_GATEWAY": "http://0123456789abcdef@127.0.0.1"}, "SIMULATED_GATEWAY"),
+        ({"SIMULATED_GATEWAY": "http://0123456789abcdef@127.0.0.1:8090", "BASE_URL": "https://shop.example"}, "SIMULATED_GATEWAY"),
         ({"FLASK_DEBUG": "1", "BASE_URL": "https://shop.example"}, "FLASK_DEBUG"),
     ],
 )
@@ -48,7 +61,24 @@ def test_a_wrong_value_is_one_clear_line(changes: dict[str, str], named: str) ->
     assert named in line
     assert "\n" not in line
     assert "x" * 32 not in line
+    assert "0123456789" not in line
     assert "password" not in line or named == "MAIL_URL"
+
+
+def test_cards_are_taken_by_those_who_are_named() -> None:
+    settings = Settings.from_environment(
+        {
+            **GOOD,
+            "STRIPE_API_KEY": "rk_test_0123456789",
+            "STRIPE_API_BASE": "http://127.0.0.1:8420/",
+            "STRIPE_WEBHOOK_SECRET": "whsec_0123456789, whsec_9876543210",
+            "SIMULATED_GATEWAY": "http://0123456789abcdef@localhost:8090",
+        }
+    )
+
+    assert settings.stripe_api_base == "http://127.0.0.1:8420"
+    assert webhook_secrets(settings) == ["whsec_0123456789", "whsec_9876543210"]
+    assert webhook_secrets(Settings.from_environment(GOOD)) == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

@@ -17,12 +17,12 @@ from logistics.notifications.composing import Letter, compose
 from logistics.notifications.models import Message
 from logistics.orders.cancelling import cancel
 from logistics.orders.expiring import expire
+from logistics.orders.linking import make_token
 from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import record_transfer
 from logistics.orders.pricing import Discount
 from logistics.tracking.models import ProofKind
 from logistics.tracking.recording import record_delivery
-from logistics.tracking.tokens import make_token
 from tests.cast import Cast
 
 

@@ -18,10 +18,10 @@ from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick_scanned
 from logistics.orders.cancelling import cancel
+from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, Order
 from logistics.tracking import routes as tracking_routes
 from logistics.tracking.models import EventSource, ProofKind, TrackingStatus
-from logistics.tracking.queries import public_link
 from logistics.tracking.recording import record, record_delivery
 from tests.cast import Cast
 from tests.tracking.test_recording import report

@@ -7,10 +7,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from logistics.core.refusals import NotFound
+from logistics.orders.linking import make_token
 from logistics.orders.models import Order
 from logistics.tracking.models import TrackingStatus
 from logistics.tracking.recording import record
-from logistics.tracking.tokens import find_by_token, make_token
+from logistics.tracking.tokens import find_by_token
 from tests.cast import Cast
 from tests.tracking.test_recording import report
 

@@ -29,13 +29,13 @@ _LOADED = (joinedload(Order.customer), joinedload(Order.channel), selectinload(O
 class Belongings:
     """What belongs to some orders.
 
-    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state), with
-    what all of the order's together have received and cover in minor units.
+    Products by id, promises by line id (code of the warehouse, state, quantity), the latest payment by order id (method, state, pay_url),
+    with what all of the order's together have received and cover in minor units.
     """
 
     products: dict[int, Product]
     promises: dict[int, list[Row[int, str, str, int]]]
-    payments: dict[int, Row[int, str, str, int, int]]
+    payments: dict[int, Row[int, str, str, str, int, int]]
 
 
 def find_order(session: Session, channel_id: int, typed: str) -> Order:
@@ -81,11 +81,11 @@ def _find_promises(session: Session, line_ids: list[int]) -> dict[int, list[Row[
     return promises
 
 
-def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str, int, int]]:
+def _find_payments(session: Session, orders: Sequence[Order]) -> dict[int, Row[int, str, str, str, int, int]]:
     ids = literal([order.id for order in orders], ARRAY(BigInteger))
     received, covered = Payment.captured - Payment.refunded, Payment.authorised - Payment.voided - Payment.refunded
     sums = [cast(func.sum(column).over(partition_by=Payment.order_id), BigInteger) for column in (received, covered)]
-    shown = (Payment.order_id, Payment.method, Payment.state, sums[0].label("received"), sums[1].label("covered"))
+    shown = (Payment.order_id, Payment.method, Payment.state, Payment.pay_url, sums[0].label("received"), sums[1].label("covered"))
     latest = select(*shown).where(Payment.order_id == any_(ids)).order_by(Payment.id)
     return {row.order_id: row for row in session.execute(latest)}
 

@@ -7,6 +7,7 @@ and the body, then the values.
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,13 +20,15 @@ from logistics.api.reading import read_body, read_query
 from logistics.api.rules import looks_like_key
 from logistics.api.taking import MissingScope
 from logistics.core.database import session
-from logistics.core.keys import Claim, act_once, scope_of
+from logistics.core.keys import Claim, act_once, replace_answer, scope_of
 from logistics.core.language import _
 from logistics.core.limits import count_try
 from logistics.core.programs import takes_up_to
 from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.core.strict_json import canonical, read_object
 from logistics.core.transactions import in_transaction
+from logistics.orders.finishing import carry_out
+from logistics.payments.asking import Question
 
 P = ParamSpec("P")
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,6 +38,18 @@ LARGEST = 1024 * 1024
 _IN_ADDRESS = {"key", "api_key", "apikey", "access_token", "token", "authorization"}
 # Visible ASCII; without the comma, by which two headers of one name come as one.
 _ONE_TIME = re.compile(r"[!-+\--~]{1,255}")
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """A view's answer as it stands, and what goes on once that is committed: a provider is asked, what it says is booked.
+
+    `tell` makes the answer that takes the first one's place, for a repeat as well. Where the provider does not answer the first stands.
+    """
+
+    answer: Response
+    question: Question
+    tell: Callable[[Session], Response]
 
 
 class BadRequest(Refusal):
@@ -84,13 +99,15 @@ def scope(*names: str) -> Callable[[Callable[P, Response]], Callable[P, Response
 
 def writes_json(
     model: type[Model], *, once_more_after: type[Refusal] | tuple[()] = ()
-) -> Callable[[Callable[Concatenate[Session, Model, P], Response]], Callable[P, Response]]:
+) -> Callable[[Callable[Concatenate[Session, Model, P], Response | GoOn]], Callable[P, Response]]:
     """Give a view its transaction and the body, read by its model; the same Idempotency-Key again gets the first answer again.
+
+    A view that charges a card answers GoOn: what follows has no transaction around the provider's call.
 
     `once_more_after`: a refusal that a rival of this very moment may have caused. The view is called once more, and sees what they did.
     """
 
-    def open_door(view: Callable[Concatenate[Session, Model, P], Response]) -> Callable[P, Response]:
+    def open_door(view: Callable[Concatenate[Session, Model, P], Response | GoOn]) -> Callable[P, Response]:
         @wraps(view)
         # One more: a body without a length ends in silence at the limit.
         @takes_up_to(LARGEST + 1)
@@ -98,14 +115,18 @@ def writes_json(
             _refuse_parameters()
             value = _read_value()
             claim = _claim(value)
+            begun: list[GoOn] = []
 
             def act(session: Session) -> Response:
-                return view(session, read_body(model, value), *args, **kwargs)
+                found = view(session, read_body(model, value), *args, **kwargs)
+                begun[:] = [found] if isinstance(found, GoOn) else []
+                return found.answer if isinstance(found, GoOn) else found
 
             try:
-                return act_once(claim, act)
+                first = act_once(claim, act)
             except once_more_after:
-                return act_once(claim, act)
+                first = act_once(claim, act)
+            return _go_on(begun[0], claim) if begun else first
 
         written.body_model = model  # type: ignore[attr-defined] # functions carry attributes that their type does not name
         return written
@@ -137,6 +158,18 @@ def answer(model: BaseModel, status: int = 200, **headers: str) -> Response:
     """What a program gets."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Response(model.model_dump_json(), status, headers=named, mimetype="application/json")
+
+
+def _go_on(begun: GoOn, claim: Claim) -> Response:
+    if carry_out(begun.question, by=caller().actor) is None:
+        return begun.answer
+
+    def tell(session: Session) -> Response:
+        told = begun.tell(session)
+        replace_answer(session, claim, told)
+        return told
+
+    return in_transaction(tell)
 
 
 def _admit() -> Caller:

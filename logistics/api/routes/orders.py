@@ -1,5 +1,7 @@
 """Orders: placed and read by programs, put on hold, taken back."""
 
+from collections.abc import Callable
+
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from logistics.api.queries import orders as queries
 from logistics.api.representing import order_answer, refund_answer
 from logistics.api.reversing import give_back, take_back
 from logistics.api.routes.blueprint import bp
-from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
+from logistics.api.routes.guarding import GoOn, answer, caller, reads, scope, writes_json
 from logistics.api.schemas.orders import (
     CancellationBody,
     HoldBody,
@@ -21,13 +23,16 @@ from logistics.api.schemas.orders import (
     RefundAnswer,
     RefundBody,
 )
-from logistics.api.taking import take_order
+from logistics.api.taking import check_card, take_order
 from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.transactions import writes
+from logistics.orders.charging import begin_card, customer_of
 from logistics.orders.holding import hold, resume
+from logistics.orders.lifecycle import open_order
 from logistics.orders.models import Order
 from logistics.orders.placing import AlreadyPlaced
+from logistics.payments.models import Method
 from logistics.payments.queries import refundable_amount
 
 
@@ -35,17 +40,19 @@ from logistics.payments.queries import refundable_amount
 @documented("Orders", {201: OrderAnswer, 200: OrderAnswer})
 @scope("orders")
 @writes_json(OrderBody, once_more_after=AlreadyPlaced)
-def create_order(session: Session, body: OrderBody) -> Response:
+def create_order(session: Session, body: OrderBody) -> Response | GoOn:
     """Place an order: all of it, with its stock reserved, or nothing.
 
     With an `external_id` that the channel has sent before, nothing is written: 200 with the order it became where this asks for the
     same, else 409 `already_placed` with its number.
 
-    Too little stock is 409 `insufficient_stock`, too little balance 409 `insufficient_balance`.
+    Too little stock is 409 `insufficient_stock`, too little balance 409 `insufficient_balance`. A card
+    that is declined is 201 all the same: the order is unpaid, its payment `failed`.
     """
     order, is_new = take_order(session, body, caller=caller())
-    found = order_answer(order, queries.find_belongings(session, [order]))
-    return answer(found, 201 if is_new else 200, Location=url_for(".show_order", number=order.number))
+    if is_new and body.payment and body.payment.method == Method.CARD:
+        return _charge(session, order, body.payment.card_token or "", _placed)
+    return _placed(session, order) if is_new else _told(session, order, Location=url_for(".show_order", number=order.number))
 
 
 @bp.get("/api/v1/orders")
@@ -91,12 +98,15 @@ def destroy_hold(session: Session, number: str) -> Response:
 @documented("Orders", {200: OrderAnswer})
 @scope("orders")
 @writes_json(MoneyBody)
-def create_payment(session: Session, body: MoneyBody, number: str) -> Response:
+def create_payment(session: Session, body: MoneyBody, number: str) -> Response | GoOn:
     """Pay an order. More than is open stays on it as a surplus; money for a cancelled order goes on to the customer's account.
 
     What was paid before stays as it is. Too little balance is 409 `insufficient_balance`.
     """
     order = queries.find_order(session, caller().channel_id, number)
+    if body.method == Method.CARD:
+        check_card(body.card_token or "", by_card=True)
+        return _charge(session, open_order(session, order.id), body.card_token or "", _told)
     return _told(session, take_money(session, order, body, by=caller().actor))
 
 
@@ -130,5 +140,18 @@ def create_refund(session: Session, body: RefundBody, number: str) -> Response:
     return answer(refund_answer(order, given, refundable=refundable_amount(session, order.id)), 201)
 
 
-def _told(session: Session, order: Order) -> Response:
-    return answer(order_answer(order, queries.find_belongings(session, [order])))
+def _charge(session: Session, order: Order, token: str, tell: Callable[[Session, Order], Response]) -> Response | GoOn:
+    """Authorise what is open of a new or locked order by a token, or without one have a page made to pay on (`payment.pay_url`)."""
+    if not order.can_pay:
+        return tell(session, order)
+    question = begin_card(session, order, token=token, whom=customer_of(order), by=caller().actor)
+    channel, number = caller().channel_id, order.number
+    return GoOn(tell(session, order), question, lambda later: tell(later, queries.find_order(later, channel, number)))
+
+
+def _placed(session: Session, order: Order) -> Response:
+    return _told(session, order, 201, Location=url_for(".show_order", number=order.number))
+
+
+def _told(session: Session, order: Order, status: int = 200, **headers: str) -> Response:
+    return answer(order_answer(order, queries.find_belongings(session, [order])), status, **headers)

@@ -75,23 +75,29 @@ class LineBody(Body):
 
 class PaymentBody(Body):
     """How it is paid. `balance` takes it from the customer's balance at once; `transfer` leaves the order unpaid until the money is recorded;
-    with `cod` it is paid on delivery."""
+    with `cod` it is paid on delivery, with `terms` by the customer's terms after dispatch.
+
+    `card` authorises the provider's token for a card, never a number; without a token the answer has a `pay_url` for the customer.
+    """
 
     method: Short
     reference: Short | None = Field(None, description="Not supported yet.")
-    card_token: Line | None = Field(None, description="Not supported yet.")
+    card_token: Line | None = Field(None, description="With `card`: the provider's token for the customer's card.")
 
 
 class MoneyBody(Body):
     """Money for an order: `balance` pays all that is open from the customer's balance, `transfer` books what came in, with `cod` what is open
-    is paid on delivery."""
+    is paid on delivery, with `terms` by the customer's terms after dispatch.
+
+    `card` authorises what is open by the provider's token, never a card number; without one the answer has a `pay_url` for the customer.
+    """
 
     model_config = example(method="transfer", amount="18.00", reference="BANK-20261126-17")
 
     method: Short
     amount: AmountText | None = Field(None, description="Of a transfer, in the order's currency; all that is open where none is given.")
     reference: Short | None = Field(None, description="Of a transfer: the bank's. The same one again with the same amount is booked once.")
-    card_token: Line | None = Field(None, description="Not supported yet.")
+    card_token: Line | None = Field(None, description="What the provider of cards gave for the customer's card. Never a card number.")
 
 
 class OrderBody(Body):
@@ -212,6 +218,7 @@ class PaymentAnswer(Answer):
     standing: Literal["unpaid", "part_paid", "paid", "overpaid", "cod", "terms", "given_back"]
     received: Money = Field(description="What came in and was not given back.")
     open: Money = Field(description="What nothing covers yet: no money, and no promise of it.")
+    pay_url: str | None = Field(description="Where the customer pays by card, or confirms the card; null where there is nothing to be done.")
 
 
 class AddressAnswer(Answer):

@@ -13,6 +13,7 @@ from logistics.core.pages import done, page
 from logistics.core.refusals import Invalid
 from logistics.core.transactions import writes
 from logistics.fulfilment import queries
+from logistics.fulfilment.charging import CardRefused, charge_for_dispatch
 from logistics.fulfilment.dispatching import NumberInUse, dispatch
 from logistics.fulfilment.forms import DispatchForm, PackingForm, PickingForm, ScanForm
 from logistics.fulfilment.models import IN_HOUSE, Shipment
@@ -74,9 +75,21 @@ def create_packing(session: Session, reference: str) -> Response:
 
 @bp.post("/shipments/<reference>/dispatch")
 @needs("shipments.work")
+def create_dispatch(reference: str) -> Response:
+    """Hand the parcel to its carrier. The order's cards are charged first: begin, call, finish, and no transaction around the call."""
+    shipment, form = queries.find_shipment(session(), reference), DispatchForm(list(queries.find_carriers(session(), active=True)))
+    if form.validate():
+        carrier, number = form.carrier.data or "", form.tracking_number.data or ""
+        try:
+            charge_for_dispatch(reference=shipment.reference, carrier_code=carrier, tracking_number=number, by=current_actor())
+        except (Invalid, NumberInUse, CardRefused) as refusal:
+            form.add_errors(refusal)
+            return _again(session(), shipment, refusal.status, dispatch_form=form)
+    return _create_dispatch(reference)
+
+
 @writes_once
-def create_dispatch(session: Session, reference: str) -> Response:
-    """Hand the parcel to its carrier."""
+def _create_dispatch(session: Session, reference: str) -> Response:
     shipment, form = queries.find_shipment(session, reference), DispatchForm(list(queries.find_carriers(session, active=True)))
     if not form.validate():
         return _again(session, shipment, 422, dispatch_form=form)

@@ -21,6 +21,7 @@ from logistics.orders.pasting import MOST as LONGEST_MESSAGE
 from logistics.orders.pricing import NO_DISCOUNT, Discount
 from logistics.orders.repeating import RepeatedLine
 from logistics.orders.validating import OrderRequest
+from logistics.payments.by_card import is_offered
 
 BLANK_LINES = 3
 MARK = re.compile(r"mark-((?:lines-[0-9]{1,6}-)?[a-z0-9_]{1,20})")
@@ -33,6 +34,7 @@ SHIPPING_POLICIES = [("complete", lazy("All together, once everything is there")
 WAYS_TO_PAY = [
     ("later", lazy("Later, by transfer")),
     ("balance", lazy("Now, from the balance")),
+    ("card", lazy("By card, on a page the customer gets a link to")),
     ("cod", lazy("On delivery")),
     ("terms", lazy("On terms, after it was sent")),
 ]
@@ -84,7 +86,8 @@ class OrderForm(RecipientForm, LinedForm):
 
     def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
         """Read the input; amounts need the currency for that."""
-        self.pay.choices = choices(way for way in WAYS_TO_PAY if self.desk.on_terms or way[0] != "terms")
+        possible = {"terms": self.desk.on_terms, "card": is_offered()}
+        self.pay.choices = choices(way for way in WAYS_TO_PAY if possible.get(way[0], True))
         self.currency.choices = choices((code, code) for code in (self.desk.currency, *sorted(currencies() - {self.desk.currency})))
         self.currency.default = self.desk.currency
         self.when_short.default = "wait" if self.desk.may_wait else "refuse"

@@ -1,10 +1,12 @@
 """Pages about orders, by what they are about."""
 
 from logistics.orders.routes import (
+    cards,
     channels,
     collections,
     drafts,
     exporting,
+    hooks,
     incidents,
     listing,
     money,
@@ -17,23 +19,26 @@ from logistics.orders.routes import (
     terms,
     views,
 )
-from logistics.orders.routes.blueprint import bp
+from logistics.orders.routes.blueprint import bp, payment_hooks
 from logistics.orders.routes.blueprint import channels as channels_bp
 from logistics.orders.routes.blueprint import payments as payments_bp
 from logistics.orders.routes.blueprint import refunds as refunds_bp
 
 __all__ = [
     "bp",
+    "cards",
     "channels",
     "channels_bp",
     "collections",
     "drafts",
     "exporting",
+    "hooks",
     "incidents",
     "listing",
     "money",
     "order",
     "pauses",
+    "payment_hooks",
     "payments",
     "payments_bp",
     "refunds_bp",

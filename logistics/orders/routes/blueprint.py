@@ -5,4 +5,5 @@ from flask import Blueprint
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 refunds = Blueprint("refunds", __name__, url_prefix="/refunds")
 payments = Blueprint("payments", __name__, url_prefix="/payments")
+payment_hooks = Blueprint("payment_hooks", __name__, url_prefix="/hooks/payments")
 channels = Blueprint("channels", __name__, url_prefix="/settings/channels")

@@ -27,6 +27,7 @@ from logistics.customers.rules import RECORDING_LIMIT, OverRecordingLimit
 from logistics.inventory.queries import count_waiting
 from logistics.orders import queries, rules
 from logistics.orders.cancelling import cancel
+from logistics.orders.card_queries import find_card_facts
 from logistics.orders.forms import CancellationForm, CorrectionForm, DeadlineForm, HoldForm, PaymentForm, SettlementForm
 from logistics.orders.incident_queries import open_incidents_of
 from logistics.orders.models import CancelReason, Order, OrderStatus
@@ -141,7 +142,8 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     cod = sum(payment.open_authorisation for payment in payments if payment.method == Method.COD)
     unpaid, collect = max(0, due - covered), max(0, min(cod, due - (covered - cod)))
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
-    refundable = sum(payment.refundable for payment in payments) - at_shop
+    to_card = sum(payment.refundable + payment.open_authorisation for payment in payments if payment.method == Method.CARD)
+    refundable = sum(payment.refundable for payment in payments if payment.method not in (Method.SHOP, Method.CARD))
     promised = sum(payment.open_authorisation for payment in payments if payment.method in ON_ACCOUNT)
     account = queries.account_of(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else None
     return {
@@ -150,6 +152,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "cancel_reason": cancel_reason_text(order.cancel_reason),
         "address": address_lines(order.address, order.name),
         "payments": payments,
+        "card": find_card_facts(session, order, payments),
         "actors": queries.names_of_staff(session, sorted(actors)),
         "money": {
             "due": due,
@@ -159,6 +162,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
             "refundable": refundable,
             "at_shop": at_shop,
             "promised": promised,
+            "to_card": to_card,
             **_reversible(order, payments, due),
         },
         "refunds": requests_of(session, order.id) if may("refunds.read") else [],

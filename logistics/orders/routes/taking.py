@@ -1,8 +1,9 @@
 """The form by which a clerk takes an order."""
 
+from contextlib import suppress
 from dataclasses import replace
 
-from flask import Response, request, url_for
+from flask import Response, g, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, may, needs
@@ -18,6 +19,7 @@ from logistics.customers.crediting import InsufficientBalance
 from logistics.customers.rules import CustomerDetails
 from logistics.inventory.reserving import OutOfStock
 from logistics.orders import queries
+from logistics.orders.charging import customer_of, make_page
 from logistics.orders.drafting import DraftPlaced, take_draft
 from logistics.orders.forms import BLANK_LINES, OrderForm, fill_in, wants_more
 from logistics.orders.models import Order
@@ -59,7 +61,9 @@ def new_order() -> Response:
 def create_order() -> Response:
     """Place the order, or say what is wrong with it; without JavaScript also the way to more lines, to the sums and to another address."""
     if not wants_more():
-        return _create_order()
+        answer = _create_order()
+        _make_page()
+        return answer
     form = OrderForm(desk=desk_of(session()))
     if wants_more() == "address":
         _choose_address(session(), form)
@@ -116,7 +120,17 @@ def _create_order(session: Session) -> Response:
         # Before the page is made: others wait for the stock rows.
         session.rollback()
         return _refused(session, form, refusal)
+    if form.pay.data == "card" and order.can_pay:
+        g.by_card = (order.number, customer_of(order))
     return done(to=url_for("orders.show_order", number=order.number), message=_("Order %(number)s is placed.", number=order.number))
+
+
+def _make_page() -> None:
+    """Have the provider make a page to pay on for an order that was just placed by card. Where it cannot, the order's page says how it stands."""
+    if begun := g.pop("by_card", None):
+        number, whom = begun
+        with suppress(Refusal):
+            make_page(number=number, whom=whom, by=current_actor())
 
 
 def _place(session: Session, form: OrderForm) -> Order:

@@ -1,14 +1,17 @@
 """What every provider of card payments can do for us, in our words. No database, no Flask: plain values in, plain values out.
 
 Nobody calls a gateway inside a transaction. Each question carries an idempotency key: asked again under the same key, the provider
-answers the same and does nothing twice, so a question without an answer is settled by asking it again.
+answers the same and does nothing twice, so a question without an answer is settled by asking it again, within KEYS_LIVE.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+# How long a provider knows a key for certain. Later, look up how the payment stands.
+KEYS_LIVE = timedelta(hours=24)
 
 
 class Standing(StrEnum):
@@ -26,6 +29,8 @@ class Standing(StrEnum):
 class Ask:
     """An order's payment for a provider. `amount` in minor units; `order` is its number, `token` the customer's means of payment (never
     a card number; empty for the hosted page), `return_url` where the customer comes back to, `language` the page's ("en", "zh_Hans").
+    `page_until`: when the hosted page ends, 30 minutes to a day ahead; None leaves it to the provider. A question asked again under its
+    key must be the same in everything.
     """
 
     order: str
@@ -35,15 +40,18 @@ class Ask:
     token: str = ""
     email: str = ""
     language: str = "en"
+    page_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a provider says of a payment, amounts in minor units and as sums so far, not as differences.
 
-    `reference`: the provider's name for the payment; the same from its first answer to its last. `pay_url`: where the customer has to go
+    `reference`: the provider's name for the payment; empty where it made none. It may change once, when somebody has paid on a hosted page:
+    keep the latest. The one before stays good for every question. `pay_url`: where the customer has to go
     (hosted page, 3-D Secure). `failure`: a stable code such as "card_declined", "authentication_failed", "insufficient_funds", "expired".
     `authorised_until`: when the authorisation ends by itself. `refused`: this question was answered with no; the rest says how it stands.
+    An answer given again under its key may tell how it stood the first time.
     """
 
     standing: Standing
@@ -103,7 +111,7 @@ class PaymentGateway(Protocol):
         """Take so much of an authorisation; the provider releases the rest."""
 
     def void(self, reference: str, *, key: str) -> Answer:
-        """Give up an authorisation, or a hosted page that nobody has paid on."""
+        """Give up an authorisation, or a hosted page that nobody has paid on: VOIDED, also where it ended by itself."""
 
     def refund(self, reference: str, amount: int, *, currency: str, key: str) -> Answer:
         """Give back so much of what was captured."""

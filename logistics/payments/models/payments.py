@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
@@ -47,7 +47,8 @@ class Payment(Base):
     """One way an order was paid. The amounts are the sums of its moves (I-M2); refunded <= captured <= authorised.
 
     `provider_reference`: what the provider of cards calls it. `authorised_until`: when a provider's authorisation ends by itself.
-    `due_on`: the day by which what was taken on terms is to be paid. `failure`: why it failed, as a code.
+    `due_on`: the day by which what was taken on terms is to be paid. `failure`: why it failed, as a code. `pay_url`: where the customer
+    pays by card, while they can. `settle_at`: when the worker looks after it next, by asking its provider.
     """
 
     __tablename__ = "payments"
@@ -58,6 +59,7 @@ class Payment(Base):
         CheckConstraint("0 <= voided AND captured + voided <= authorised", name="voided"),
         Index("uq_payments_provider_reference", "provider", "provider_reference", unique=True, postgresql_where="provider_reference <> ''"),
         Index("ix_payments_ending", "authorised_until", postgresql_where="state = 'authorised' AND authorised_until IS NOT NULL"),
+        Index("ix_payments_settle", "settle_at", postgresql_where="settle_at IS NOT NULL"),
         Index("ix_payments_due", "account_id", "due_on", postgresql_where="due_on IS NOT NULL"),
         Index("ix_payments_newest", "created_at", "id"),
         Index("ix_payments_method", "method", "created_at", "id"),
@@ -80,6 +82,8 @@ class Payment(Base):
     authorised_until: Mapped[datetime | None]
     due_on: Mapped[date | None]
     failure: Mapped[str] = mapped_column(String(60), default="")
+    pay_url: Mapped[str] = mapped_column(Text, default="")
+    settle_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     moves: Mapped[list["PaymentMove"]] = relationship(back_populates="payment", order_by="PaymentMove.id")
