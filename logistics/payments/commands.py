@@ -25,11 +25,11 @@ def simulate_gateway(books: Path, hooks: str) -> None:
         raise click.ClickException("SIMULATED_GATEWAY is not set: name an address such as http://SECRET@127.0.0.1:8090.")
     address, secret = split_address(chosen.simulated_gateway)
     parts = urlsplit(address)
-    # "localhost" is a name: what it stands for here is what is served.
-    host = str(socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)[0][4][0])
-    books.parent.mkdir(parents=True, exist_ok=True)
     hears = hooks or f"{chosen.base_url}/hooks/payments/simulated"
     try:
+        books.parent.mkdir(parents=True, exist_ok=True)
+        # "localhost" is a name: what it stands for here is what is served.
+        host = str(socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)[0][4][0])
         serve(host=host, port=parts.port or 0, books=books, secret=secret, hooks=hears, shop=chosen.shop_name)
     except sqlite3.Error as error:
         raise click.ClickException(f"The books of the simulated card provider cannot be opened: {books}: {error}") from None

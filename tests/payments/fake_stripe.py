@@ -30,6 +30,7 @@ DECLINED = {
 }
 APPROVED = ("pm_card_visa", "tok_visa", "pm_card_captureRefused", "pm_card_refundFail")
 SECURE = "pm_card_authenticationRequired"
+STATUSES = {"busy": 429, "html": 200, "odd": 400}
 Thing = dict[str, Any]
 
 
@@ -79,7 +80,9 @@ class FakeStripe:
     # --- What a test does ---
 
     def misbehave(self, path: str, what: str, seconds: float = 0) -> None:
-        """At the next request whose path ends like this: hang, cut (do it, then hang up), fail (500, kept under the key), busy (429), html."""
+        """At the next request whose path ends like this: hang, cut (do it, then hang up), fail_before, fail_after (500, kept), busy (429), html,
+        odd (400).
+        """
         self.faults.append((path, what, seconds))
 
     def pay(self, session_id: str, token: str) -> None:
@@ -134,8 +137,8 @@ class FakeStripe:
         if fault[1] == "hang":
             time.sleep(fault[2])
         headers: dict[str, str] = {}
-        if fault[1] in ("busy", "html"):
-            status, answer = (429 if fault[1] == "busy" else 200), {"error": {"type": "invalid_request_error", "code": "rate_limit"}}
+        if fault[1] in STATUSES:
+            status, answer = STATUSES[fault[1]], {"error": {"type": "invalid_request_error", "code": "no_code_of_ours"}}
         elif request.headers.get("Authorization") != f"Bearer {KEY}":
             status, answer = 401, {"error": {"type": "invalid_request_error", "message": "Invalid API Key provided"}}
         else:
@@ -244,9 +247,12 @@ class FakeStripe:
         given_back = sum(refund["amount"] for refund in charge.get("refunds", {"data": []})["data"] if refund["balance_transaction"])
         if int(params["amount"]) > intent["amount_received"] - given_back:
             raise Refused(400, message="Refund amount is greater than unrefunded amount on charge")
+        marks = {"key": params.get("metadata[key]", "")}
         if charge["_token"] == "pm_card_refundFail":
-            return {"id": "re_failed", "object": "refund", "status": "failed", "failure_reason": "expired_or_canceled_card", "amount": 1}
-        return self._note_refund(charge, int(params["amount"]), balance_transaction="txn_1", metadata={"key": params.get("metadata[key]", "")})
+            failed = {"id": "re_failed", "status": "failed", "failure_reason": "expired_or_canceled_card", "balance_transaction": None}
+            charge["refunds"]["data"].insert(0, {"object": "refund", "amount": int(params["amount"]), "metadata": marks, **failed})
+            return dict(charge["refunds"]["data"][0])
+        return self._note_refund(charge, int(params["amount"]), balance_transaction="txn_1", metadata=marks)
 
     def _create_session(self, params: dict[str, str]) -> Thing:
         assert (params["mode"], params["payment_intent_data[capture_method]"], params["payment_method_types[0]"]) == ("payment", "manual", "card")

@@ -141,6 +141,12 @@ def test_amounts_come_back_in_our_own_units(provider: Provider, gateway: Payment
     assert sums(back) == ("captured", amount, amount, 1000)
 
 
+def test_no_token_is_no_way_to_a_page(gateway: PaymentGateway) -> None:
+    answer = gateway.authorise(ask(""), key=new_key())
+
+    assert (answer.standing, answer.failure, answer.refused, answer.pay_url) == (Standing.FAILED, "invalid_token", True, "")
+
+
 # --- 3-D Secure ---
 
 

@@ -177,7 +177,7 @@ def test_twenty_at_once_under_one_key_move_it_once(simulation: Simulation) -> No
 def test_what_is_wrong_in_a_question_does_nothing(simulation: Simulation) -> None:
     before = simulation.books()
 
-    for wrong in (Ask("A-1", 0, "USD", "", token="sim_ok"), Ask("A-1", -5, "USD", "", token="sim_ok"), Ask("", 5, "USD", "", token="sim_ok")):
+    for wrong in (replace(ASK, amount=0), replace(ASK, amount=-5), replace(ASK, order=""), replace(ASK, return_url="javascript:alert(1)")):
         with pytest.raises(GatewayUnreachable, match="400"):
             simulation.gateway().authorise(wrong, key=os.urandom(8).hex())
     with pytest.raises(GatewayUnreachable, match="400"):

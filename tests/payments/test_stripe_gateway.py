@@ -93,6 +93,23 @@ def test_a_release_is_no_refund_however_stripe_writes_it(fake: FakeStripe, gatew
     assert [answer.refunded for answer in (taken, first, second)] == [0, 800, 1000]
 
 
+@pytest.mark.parametrize("change", [{"status": "a_new_word"}, {"amount": "many"}, {"created": None, "latest_charge": None}])
+def test_what_cannot_be_understood_is_no_answer(fake: FakeStripe, gateway: StripeGateway, change: dict[str, Any]) -> None:
+    answer = gateway.authorise(ASK, key="key-1")
+    fake.things[answer.reference].update(change)
+
+    with pytest.raises(GatewayUnreachable, match="cannot be understood"):
+        gateway.look_up(answer.reference)
+
+
+def test_a_question_that_is_not_taken_says_nothing_of_the_payment(fake: FakeStripe, gateway: StripeGateway) -> None:
+    answer = gateway.authorise(ASK, key="key-1")
+    fake.misbehave(answer.reference, "odd")
+
+    with pytest.raises(GatewayUnreachable, match="not taken"):
+        gateway.look_up(answer.reference)
+
+
 def test_an_amount_that_is_too_small_says_so(gateway: StripeGateway) -> None:
     answer = gateway.authorise(Ask("A-1042", 10, "USD", "", token="pm_card_visa"), key="key-1")
 
@@ -188,6 +205,7 @@ def test_hooks_about_a_payment_are_read(fake: FakeStripe, gateway: StripeGateway
     assert read("checkout.session.completed", page) == ("payment", "cs_1", 0)
     assert read("checkout.session.expired", page) == ("payment", "cs_1", 0)
     assert read("charge.refunded", charge) == ("payment", "pi_1", 0)
+    assert read("refund.failed", {"id": "re_1", "payment_intent": "pi_1"}) == ("payment", "pi_1", 0)
     assert read("charge.dispute.created", {**dispute, "status": "needs_response"}) == ("dispute_opened", "pi_1", 5)
     assert read("charge.dispute.closed", {**dispute, "status": "won"}) == ("dispute_won", "pi_1", 5)
     assert read("charge.dispute.closed", {**dispute, "status": "warning_closed"}) == ("dispute_won", "pi_1", 5)

@@ -37,11 +37,11 @@ class SimulatedGateway:
 
     def open_checkout(self, ask: Ask, *, key: str) -> Answer:
         """A page on which the customer says how the simulated card behaves."""
-        return self._post("/v1/payments", _asked(ask, token=""), key)
+        return self._post("/v1/payments", {**_asked(ask), "hosted": True, "token": ""}, key)
 
     def authorise(self, ask: Ask, *, key: str) -> Answer:
         """By one of the simulator's tokens (simulator/playing.py)."""
-        return self._post("/v1/payments", _asked(ask, token=ask.token), key)
+        return self._post("/v1/payments", {**_asked(ask), "hosted": False, "token": ask.token}, key)
 
     def capture(self, reference: str, amount: int, *, currency: str, key: str) -> Answer:
         """Take so much; the rest is released."""
@@ -107,13 +107,11 @@ def check_signature(body: bytes, headers: Mapping[str, str], secret: str) -> Non
         raise BadSignature
 
 
-def _asked(ask: Ask, *, token: str) -> dict[str, Any]:
+def _asked(ask: Ask) -> dict[str, Any]:
     return {
         "order": ask.order,
         "amount": ask.amount,
         "currency": ask.currency,
-        "token": token,
-        "hosted": not token,
         "return_url": ask.return_url,
         "language": ask.language,
         "page_until": int(ask.page_until.timestamp()) if ask.page_until else 0,

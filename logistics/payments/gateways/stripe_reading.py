@@ -1,13 +1,14 @@
-"""What Stripe says, in our words: intents, hosted pages, refusals and events as plain JSON objects. Nothing is called here.
+"""What Stripe says, in our words: intents, hosted pages and refusals as plain JSON objects. Nothing is called here.
 
-Shapes: docs.stripe.com/api (payment_intents/object, checkout/sessions/object, errors, events) of the version that the SDK names.
+Shapes: docs.stripe.com/api (payment_intents/object, checkout/sessions/object, errors) of the version that the SDK names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
-from logistics.payments.gateways.gateway import Answer, News, NewsKind, Standing
+from logistics.payments.gateways.gateway import Answer, GatewayUnreachable, Standing
 from logistics.payments.gateways.stripe_units import from_stripe
 
 Told = Mapping[str, Any]
@@ -27,6 +28,7 @@ _FAILURES = {
     "expired": ("charge_expired_for_capture", "capture_charge_authorization_expired"),
 }
 _FAILURE = {code: failure for failure, codes in _FAILURES.items() for code in codes}
+FAILED = ("failed", "canceled")  # of a refund
 _STANDINGS = {
     "requires_confirmation": Standing.WAITING,
     "requires_action": Standing.WAITING,
@@ -34,9 +36,22 @@ _STANDINGS = {
     "requires_capture": Standing.AUTHORISED,
     "succeeded": Standing.CAPTURED,
 }
-_DISPUTES = {"won": NewsKind.DISPUTE_WON, "warning_closed": NewsKind.DISPUTE_WON, "prevented": NewsKind.DISPUTE_WON, "lost": NewsKind.DISPUTE_LOST}
 
 
+def _understood(read: Callable[[Told], Answer]) -> Callable[[Told], Answer]:
+    """Let what is not as it is documented, such as a status we have never heard of, be no answer."""
+
+    @wraps(read)
+    def careful(told: Told) -> Answer:
+        try:
+            return read(told)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise GatewayUnreachable(f"Stripe's answer cannot be understood: {type(error).__name__} {error}") from error
+
+    return careful
+
+
+@_understood
 def read_intent(intent: Told) -> Answer:
     """A PaymentIntent with its latest charge, and that with its refunds."""
     standing, currency, charge = _standing(intent), str(intent["currency"]), _charge(intent)
@@ -54,6 +69,7 @@ def read_intent(intent: Told) -> Answer:
     )
 
 
+@_understood
 def read_page(session: Told) -> Answer:
     """A Checkout Session. Once it is complete, its intent is the payment; a decline before that is no end, for the page stays open."""
     status, intent = session.get("status"), session.get("payment_intent")
@@ -73,30 +89,9 @@ def failure_of(error: Told) -> str:
     return _FAILURE.get(decline) or _FAILURE.get(code) or otherwise
 
 
-def read_event(event: Told) -> News | None:
-    """An event about a payment, or None."""
-    kind, thing = str(event.get("type") or ""), (event.get("data") or {}).get("object") or {}
-    told, reference = _named(kind, thing)
-    if told is None or not reference:
-        return None
-    amount = from_stripe(thing["amount"], str(thing["currency"])) if told != NewsKind.PAYMENT else 0
-    return News(str(event.get("id") or ""), told, reference, amount)
-
-
 def has_refund(intent: Told, key: str) -> bool:
-    """Whether a refund asked for under this key is among those of an intent."""
-    return any((refund.get("metadata") or {}).get("key") == key for refund in _refunds(_charge(intent)))
-
-
-def _named(kind: str, thing: Told) -> tuple[NewsKind | None, str]:
-    if kind.startswith("payment_intent.") or kind in ("checkout.session.completed", "checkout.session.expired"):
-        return NewsKind.PAYMENT, str(thing.get("id") or "")
-    intent = str(thing.get("payment_intent") or "")
-    if kind == "charge.refunded":
-        return NewsKind.PAYMENT, intent
-    if kind == "charge.dispute.created":
-        return NewsKind.DISPUTE_OPENED, intent
-    return (_DISPUTES.get(str(thing.get("status"))), intent) if kind == "charge.dispute.closed" else (None, "")
+    """Whether a refund asked for under this key is among those of an intent, and did not fail."""
+    return any((refund.get("metadata") or {}).get("key") == key for refund in _refunds(_charge(intent)) if refund.get("status") not in FAILED)
 
 
 def _standing(intent: Told) -> Standing:
@@ -126,7 +121,7 @@ def _refunded(charge: Told, captured: int) -> int:
     refunded = int(charge.get("amount_refunded") or 0)
     if not released or not refunded:
         return refunded
-    given_back = [refund for refund in _refunds(charge) if refund.get("status") not in ("failed", "canceled") and not _is_release(refund, released)]
+    given_back = [refund for refund in _refunds(charge) if refund.get("status") not in FAILED and not _is_release(refund, released)]
     return sum(int(refund["amount"]) for refund in given_back)
 
 

@@ -48,7 +48,11 @@ class HookSender(threading.Thread):
     def run(self) -> None:
         """Until the program ends."""
         while True:
-            if not self.send_one():
+            try:
+                sent = self.send_one()
+            except sqlite3.OperationalError:  # somebody holds the books for long
+                sent = False
+            if not sent:
                 time.sleep(LOOK_AGAIN_SECONDS)
 
     def send_one(self) -> bool:

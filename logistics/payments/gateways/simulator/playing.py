@@ -1,5 +1,6 @@
 """What the simulated provider does with a payment: the same moves as a real one, decided by a token instead of a card."""
 
+import re
 import secrets
 import sqlite3
 import time
@@ -40,7 +41,7 @@ def open_payment(connection: sqlite3.Connection, asked: Mapping[str, Any]) -> Si
         amount=_amount(asked),
         currency=_text(asked, "currency"),
         token=_text(asked, "token", empty=True),
-        return_url=_text(asked, "return_url", empty=True),
+        return_url=_address(asked, "return_url"),
         language=_text(asked, "language"),
         standing=Standing.WAITING.value,
         ends=float(asked.get("page_until") or time.time() + PAGE_SECONDS),
@@ -174,6 +175,13 @@ def _amount(asked: Mapping[str, Any]) -> int:
     if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= 10**14:
         raise Nonsense("amount must be a whole number of minor units above 0")
     return amount
+
+
+def _address(asked: Mapping[str, Any], name: str) -> str:
+    address = _text(asked, name, empty=True)
+    if address and not re.fullmatch(r"https?://[!-~]+", address):
+        raise Nonsense(f"{name} must begin with http:// or https://")
+    return address
 
 
 def _text(asked: Mapping[str, Any], name: str, *, empty: bool = False) -> str:

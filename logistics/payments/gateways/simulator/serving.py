@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
@@ -180,7 +181,7 @@ def serve(*, host: str, port: int, books: Path, secret: str, hooks: str, shop: s
     kept = Books(books)
     pages = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     app = Simulator(kept, secret=secret, pages=pages, shop=shop)
-    with make_server(host, port, app, server_class=_Server, handler_class=_Handler) as server:
+    with make_server(host, port, app, server_class=_Server6 if ":" in host else _Server, handler_class=_Handler) as server:
         HookSender(kept, address=hooks, secret=hook_secret(secret)).start()
         server.serve_forever()
 
@@ -189,6 +190,10 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     # More may knock at once than the five that Python lets wait.
     request_queue_size = 128
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 class _Handler(WSGIRequestHandler):
