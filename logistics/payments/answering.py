@@ -105,6 +105,7 @@ def _end(session: Session, payment: Payment, answer: Answer, by: Actor) -> int:
 
 
 def _book(session: Session, payment: Payment, kind: MoveKind, amount: int, so_far: int, by: Actor) -> None:
-    """Under the provider's reference and the sum it makes: a sum is reached once."""
-    reference = f"{payment.provider_reference[:LONGEST_REFERENCE]} {so_far}"
+    """Under the provider's reference; what comes on top of something under the sum it makes as well, for a sum is reached once."""
+    reference = payment.provider_reference[:LONGEST_REFERENCE]
+    reference = reference if so_far == amount else f"{reference} {so_far}"
     book(session, payment, kind, amount, provider=payment.provider, reference=reference, by=by)

@@ -61,6 +61,12 @@ def is_paying(session: Session, order_id: int) -> bool:
     return bool(session.scalar(select(paying_of(literal(order_id, BigInteger)))))
 
 
+def last_card(session: Session, order_id: int) -> Payment | None:
+    """The newest payment by card of an order."""
+    cards = select(Payment).where(Payment.order_id == order_id, Payment.method == Method.CARD.value)
+    return session.scalar(cards.order_by(Payment.id.desc()).limit(1))
+
+
 def recorded_since(session: Session, order_id: int, moment: datetime, *, by: Actor) -> int:
     """How much this person recorded as transfers, and as paid on delivery, for an order since then; minor units."""
     own = (PaymentMove.order_id == order_id, PaymentMove.actor_kind == by.kind, PaymentMove.actor_id == by.id, PaymentMove.at > moment)

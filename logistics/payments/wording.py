@@ -24,6 +24,10 @@ FAILURES: dict[str, Any] = {
 }
 
 
+# Nobody declined anything: the page was not used.
+CLOSED = ("page_closed", "expired", "given_up", "unanswered")
+
+
 def failure_text(failure: str) -> str:
     """Why nothing came of a payment, in a sentence; the code itself where nobody has words for it."""
     return str(FAILURES[failure]) if failure in FAILURES else _("The provider says: %(code)s.", code=failure) if failure else ""

@@ -17,6 +17,9 @@ from logistics.fulfilment.queries import find_goods, find_parcels
 from logistics.orders.charging import can_pay_by_card
 from logistics.orders.linking import public_link
 from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
+from logistics.payments.by_card import is_page
+from logistics.payments.queries import last_card
+from logistics.payments.wording import CLOSED, failure_text
 from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent
 from logistics.tracking.rules import fold, is_future
@@ -51,9 +54,18 @@ def public_order(session: Session, order: Order) -> PublicOrder:
         parcels=tuple(parcels),
         unsent=_unsent(session, order),
         pays_on_delivery=order.owed == Owed.COD and order.status not in (OrderStatus.DELIVERED, OrderStatus.RETURNED),
-        can_pay=can_pay_by_card(order),
+        **_card(session, order),
         moments=newest_first([*_our_steps(session, order, rows, numbers), *_carrier_steps(order, events, numbers)]),
     )
+
+
+def _card(session: Session, order: Order) -> dict[str, Any]:
+    """Whether and how far an order is being paid by card."""
+    if not can_pay_by_card(order):
+        return {}
+    last = last_card(session, order.id)
+    told = failure_text(last.failure) if last and last.failure not in CLOSED else ""
+    return {"can_pay": True, "is_paying": last is not None and is_page(last), "failure": told}
 
 
 def find_events(session: Session, order_id: int) -> Sequence[AnyRow]:

@@ -38,7 +38,8 @@ class PublicParcel:
 
 @dataclass(frozen=True)
 class PublicOrder:
-    """An order as its customer may know it. `unsent` are goods that lie in no parcel yet; `can_pay`: by card."""
+    """An order as its customer may know it. `unsent` are goods that lie in no parcel yet; `can_pay`: by card; `is_paying`: a page for that
+    stands open; `failure`: why nothing came of the last one, in words."""
 
     number: str
     status: str
@@ -50,6 +51,8 @@ class PublicOrder:
     moments: tuple[Moment, ...]
     pays_on_delivery: bool = False
     can_pay: bool = False
+    is_paying: bool = False
+    failure: str = ""
 
     @property
     def on_the_road(self) -> list[PublicParcel]:

@@ -12,6 +12,7 @@ from logistics.notifications.models import Message
 from logistics.orders import card_tasks
 from logistics.orders.linking import public_link
 from logistics.orders.models import Order
+from logistics.payments.gateways.gateway import Standing
 from logistics.payments.models import PaymentNews
 from tests.payments.cards import Till
 from tests.payments.fake_gateway import SIGNATURE
@@ -112,13 +113,28 @@ def test_the_customer_pays_from_their_own_page(till: Till, monkeypatch: pytest.M
     asked = _jobs(monkeypatch)
     back = visitor.get(f"{address}/payment")
     assert (back.status_code, back.location) == (303, f"{address}?returned=")
-    assert "Thank you. We ask the payment provider how it went" in visitor.get(back.location).text
+    waiting = visitor.get(back.location).text
+    assert "Thank you. We ask the payment provider how it went" in waiting
+    assert "<button" not in waiting.partition("Payment")[2].partition("</section>")[0], "nobody is asked to pay twice"
     with till.app.app_context():
         card_tasks.settle_order(**asked[0])
 
     shown = visitor.get(back.location).text
     assert "Pay by card" not in shown
     assert "We are preparing your order." in shown
+
+
+def test_a_customer_whose_card_is_declined_is_told_why_and_may_try_again(till: Till) -> None:
+    number = till.order()
+    till.page(number)
+    till.bank.ends("fp_1", Standing.FAILED, "insufficient_funds")
+    till.settle(number, now=True)
+
+    shown = till.app.test_client().get(f"{_track(till, number)}?returned=").text
+
+    assert "There is not enough money on the card." in shown
+    assert "Pay by card" in shown
+    assert "We ask the payment provider" not in shown
 
 
 def test_a_customer_whose_order_is_paid_is_led_back_to_it(till: Till) -> None:
