@@ -30,7 +30,7 @@ from logistics.orders.cancelling import cancel
 from logistics.orders.forms import CancellationForm, DeadlineForm, HoldForm, PaymentForm
 from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import pay_from_balance, record_transfer
-from logistics.orders.refund_queries import requests_of
+from logistics.orders.refund_queries import notes_of, requests_of
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.timeline import tell
 from logistics.orders.wording import REFUND_REASONS, REFUND_STATES, cancel_reason_text, channel_text, hold_reason_text, sourcing_text
@@ -116,6 +116,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
+    notes = notes_of(session, order.id) if any(line.cancelled for line in order.lines) else {}
     due = rules.due(order)
     unpaid = max(0, due - covered)
     at_shop = sum(payment.refundable for payment in payments if payment.method == Method.SHOP)
@@ -134,7 +135,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "refund_states": REFUND_STATES,
         "balance": queries.spendable(session, order.customer_id, order.currency) if order.can_pay and may("money.record") else 0,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
-        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
+        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing, notes=notes),
         "sourcing": sourcing_text(order.sourcing),
         "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),
