@@ -26,12 +26,15 @@ class Moment:
     actor: str = ""
 
 
-def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any]) -> list[Moment]:
+def tell(rows: Iterable[Any], *, with_money: bool, sourcing: Mapping[str, Any], notes: Mapping[int, str] | None = None) -> list[Moment]:
     """Put the rows of queries.find_history into words, with where the order's goods were to come from (Order.sourcing).
 
-    What happened every time, and what nobody has words for, is left out.
+    `notes`: what staff noted when it was cancelled or shortened (refund_queries.notes_of). What happened every time, and what nobody has
+    words for, is left out.
     """
-    return [_moment(row, told) for row in rows if (told := _tell(row.name, row.data, with_money, sourcing))]
+    history, left = list(rows), dict(notes or {})
+    of_parts = {row.data["cancellation_id"]: left.pop(row.data["cancellation_id"], "") for row in history if row.name == "OrderLinesCancelled"}
+    return [_moment(row, told, _note_of(row, of_parts, left)) for row in history if (told := _tell(row.name, row.data, with_money, sourcing))]
 
 
 _REVERSALS: dict[str, tuple[Any, str, str]] = {
@@ -52,8 +55,15 @@ class _Told:
     text: str = ""
 
 
-def _moment(row: Any, told: _Told) -> Moment:
-    return Moment(row.at, told.title, told.icon, told.tone, told.text, _who(row))
+def _moment(row: Any, told: _Told, note: str) -> Moment:
+    return Moment(row.at, told.title, told.icon, told.tone, " · ".join(text for text in (told.text, note) if text), _who(row))
+
+
+def _note_of(row: Any, of_parts: Mapping[int, str], of_all: Mapping[int, str]) -> str:
+    """What was noted when units were cancelled; what belongs to no part was noted when all of it was."""
+    if row.name == "OrderLinesCancelled":
+        return of_parts[row.data["cancellation_id"]]
+    return " ".join(of_all.values()) if row.name == "OrderStatusChanged" and row.data["after"] == "cancelled" else ""
 
 
 def _who(row: Any) -> str:

@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from logistics.core.keys import new_key
 from logistics.customers.crediting import account_for
-from logistics.orders.models import Order, OrderCancellation, RefundRequest
+from logistics.orders.cancelling import cancel, cancel_lines
+from logistics.orders.models import CancelReason, Order, OrderCancellation, RefundRequest
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -53,6 +54,7 @@ def test_lines_are_cancelled_from_a_dialog_that_is_a_page_too(cast: Cast) -> Non
     assert answer.status_code == 200
     assert "2 units cancelled, their stock is free again" in answer.text
     assert "2 cancelled" in answer.text
+    assert "The customer changed their mind · Changed &lt;b&gt;his&lt;/b&gt; mind" in answer.text
     assert "What you named is cancelled." in answer.text
     assert cast.made(lambda: cast.session.scalars(select(OrderCancellation.note)).one()) == "Changed <b>his</b> mind"
     assert send(browser, here, part=False, reason="customer", **fields_of(cast, number, 1)).status_code == 303
@@ -145,6 +147,19 @@ def test_less_is_to_be_paid_by_an_allowance(cast: Cast) -> None:
     assert answer.status_code == 200
     assert "Allowance given: less is to be paid" in answer.text
     assert "50.00" in answer.text, "what is due now"
+
+
+def test_what_a_program_noted_stands_in_the_history(cast: Cast) -> None:
+    order = cast.made(lambda: cast.order(lines=[("LAMP", 3)]))
+    units = {order.lines[0].id: 1}
+    given = {"number": order.number, "reason": CancelReason.STAFF, "by": cast.made(cast.actor)}
+    cast.made(lambda: cancel_lines(cast.session, units=units, note="One too many", **given))
+    cast.made(lambda: cancel(cast.session, note="And the rest", **given))
+
+    page = cast.client("auditor").get(f"/orders/{order.number}").text
+
+    assert page.count("One too many") == page.count("And the rest") == 1
+    assert "Our own mistake · And the rest" in page
 
 
 def test_the_warehouse_sees_nothing_of_it(cast: Cast) -> None:

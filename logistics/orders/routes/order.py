@@ -32,7 +32,7 @@ from logistics.orders.forms import CancellationForm, CorrectionForm, DeadlineFor
 from logistics.orders.incident_queries import open_incidents_of
 from logistics.orders.models import CancelReason, Order, OrderStatus
 from logistics.orders.paying import pay_from_balance, record_transfer
-from logistics.orders.refund_queries import requests_of
+from logistics.orders.refund_queries import notes_of, requests_of
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.terms_queries import read_terms
 from logistics.orders.timeline import tell
@@ -137,7 +137,11 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
+<<<<<<< HEAD
     terms = read_terms(session, order, payments)
+=======
+    notes = notes_of(session, order.id) if any(line.cancelled for line in order.lines) else {}
+>>>>>>> reverse
     due = rules.due(order)
     cod = sum(payment.open_authorisation for payment in payments if payment.method == Method.COD)
     unpaid, collect = max(0, due - covered), max(0, min(cod, due - (covered - cod)))
@@ -173,7 +177,7 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
         "account": account,
         "terms": terms,
         "most": None if may("money.record_large") else RECORDING_LIMIT * 10 ** decimals(order.currency),
-        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing),
+        "history": tell(queries.find_history(session, order.id), with_money=priced, sourcing=order.sourcing, notes=notes),
         "sourcing": sourcing_text(order.sourcing),
         "waiting": count_waiting(session, [line.id for line in order.lines]) if order.is_open else {},
         "hold_reason": hold_reason_text(order.hold_reason),
