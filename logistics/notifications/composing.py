@@ -20,7 +20,7 @@ from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.inventory.models import Warehouse
 from logistics.notifications.models import Message, Milestone
 from logistics.orders.models import Order, OrderLine
-from logistics.payments.models import Method, Payment
+from logistics.payments.models import MoveKind, PaymentMove
 from logistics.tracking.tokens import make_token
 
 Facts = dict[str, Any]
@@ -59,9 +59,9 @@ def _gather_order(session: Session, message: Message) -> Facts:
     order = session.get_one(Order, message.order_id)
     goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
     rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
-    # What the shop took does not come back to an account with us: the shop tells of it.
-    ours = (Payment.order_id == order.id, Payment.method != Method.SHOP.value)
-    refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(*ours))
+    # What the shop took does not come back to an account with us: the shop tells of it. And what was taken off as a mistake never came.
+    back = (PaymentMove.order_id == order.id, PaymentMove.kind == MoveKind.REFUND.value, PaymentMove.provider == "account")
+    refunded = session.scalar(select(func.coalesce(func.sum(PaymentMove.amount), 0)).where(*back))
     return {
         "number": order.number,
         "name": order.name,
