@@ -46,12 +46,12 @@ class IncidentSearch:
 def find_incidents(session: Session, search: IncidentSearch) -> Slice[Row[Any]]:
     """Incidents as searched for: open ones the oldest first, resolved ones the newest first.
 
-    Columns: id, kind, amount, opened_at, resolved_at, resolution, resolver (a name or None), number, name, status, currency.
+    Columns: id, kind, amount, opened_at, resolved_at, resolution, resolver (a name or None), number, name, currency.
     """
     found = PaymentIncident
     rows = (
         select(found.id, found.kind, found.amount, found.opened_at, found.resolved_at, found.resolution, Staff.name.label("resolver"))
-        .add_columns(Order.number, Order.name, Order.status, Order.owed, Order.currency)
+        .add_columns(Order.number, Order.name, Order.currency)
         .join(Order, Order.id == found.order_id)
         .outerjoin(Staff, Staff.id == found.resolved_by)
         .where(found.resolved_at.is_not(None) if search.resolved else found.resolved_at.is_(None))

@@ -14,6 +14,8 @@ from logistics.core.refusals import IllegalMove, Invalid, NotFound
 from logistics.customers.crediting import account_for
 from logistics.customers.models import Entry
 from logistics.customers.rules import OverRecordingLimit
+from logistics.notifications.composing import _gather_order
+from logistics.notifications.models import Message, Milestone
 from logistics.orders.cancelling import cancel
 from logistics.orders.correcting import correct_transfer
 from logistics.orders.models import CancelReason, IncidentKind, Order, OrderStatus, PaymentIncident
@@ -147,6 +149,18 @@ def test_a_mistyped_transfer_is_taken_off_and_its_reference_is_free_again(sessio
     assert amount_open(session, order) == 540
     assert "TransferCorrected" in session.scalars(select(EventLog.name)).all()
     assert offenders(session) == []
+
+
+def test_the_customer_is_not_told_that_a_mistake_is_back_on_their_account(session: Session, cast: Cast) -> None:
+    order = record_transfer(session, number=cast.order().number, amount=3600, reference="BANK-1", by=cast.actor())
+    wrong = session.scalars(select(Payment)).one()
+    correct_transfer(session, number=order.number, payment_id=wrong.id, reason="typo", by=cast.actor("manager"))
+    record_transfer(session, number=order.number, amount=600, reference="BANK-2", by=cast.actor())
+
+    cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor())
+
+    message = Message(order_id=order.id, milestone=Milestone.CANCELLED.value)
+    assert _gather_order(session, message)["refunded"] == 600
 
 
 def test_a_reference_of_any_length_can_be_recorded_again(session: Session, cast: Cast) -> None:

@@ -137,11 +137,8 @@ def context_of(session: Session, order: Order, **shown: Any) -> dict[str, Any]:
     actors = {move.actor_id for payment in payments for move in payment.moves if move.actor_kind == "staff" and move.actor_id}
     actors |= {order.held_by} if order.held_by else set()
     covered = sum(payment.authorised - payment.voided - payment.refunded for payment in payments)
-<<<<<<< HEAD
     terms = read_terms(session, order, payments)
-=======
     notes = notes_of(session, order.id) if any(line.cancelled for line in order.lines) else {}
->>>>>>> reverse
     due = rules.due(order)
     cod = sum(payment.open_authorisation for payment in payments if payment.method == Method.COD)
     unpaid, collect = max(0, due - covered), max(0, min(cod, due - (covered - cod)))
