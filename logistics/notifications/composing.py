@@ -23,12 +23,7 @@ from logistics.notifications.models import Message, Milestone
 from logistics.orders import rules
 from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
-<<<<<<< HEAD
-from logistics.payments.models import Method, Payment, PaymentState
-=======
-from logistics.payments.models import MoveKind, PaymentMove
-from logistics.tracking.tokens import make_token
->>>>>>> recorded
+from logistics.payments.models import Method, MoveKind, Payment, PaymentMove, PaymentState
 
 Facts = dict[str, Any]
 # A card of which nothing is held any more when its order is cancelled.
@@ -66,24 +61,16 @@ def compose(session: Session, message_id: int, settings: Settings) -> Letter:
 
 def _gather_order(session: Session, message: Message) -> Facts:
     order = session.get_one(Order, message.order_id)
-<<<<<<< HEAD
     # What was cancelled of an order that goes on is not told again.
     whole = message.milestone == Milestone.CANCELLED
     goods = select(Product.name, OrderLine).join(Product, Product.id == OrderLine.product_id).where(OrderLine.order_id == order.id)
     lines = [
         (name, line, line.ordered if whole else line.ordered - line.cancelled) for name, line in session.execute(goods.order_by(OrderLine.position))
     ]
-    # What the shop took does not come back to an account with us: the shop tells of it. Nor does what a card paid.
-    ours = (Payment.order_id == order.id, Payment.method.not_in((Method.SHOP.value, Method.CARD.value)))
-    cards = select(func.coalesce(func.sum(Payment.authorised), 0)).where(Payment.order_id == order.id, Payment.method == Method.CARD.value)
-    refunded = session.scalar(select(func.coalesce(func.sum(Payment.refunded), 0)).where(*ours))
-=======
-    goods = select(Product.name, OrderLine.ordered, OrderLine.net).join(Product, Product.id == OrderLine.product_id)
-    rows = session.execute(goods.where(OrderLine.order_id == order.id).order_by(OrderLine.position))
-    # What the shop took does not come back to an account with us: the shop tells of it. And what was taken off as a mistake never came.
+    # What the shop took does not come back to an account with us: the shop tells of it. Nor does what a card paid, or a mistake.
     back = (PaymentMove.order_id == order.id, PaymentMove.kind == MoveKind.REFUND.value, PaymentMove.provider == "account")
     refunded = session.scalar(select(func.coalesce(func.sum(PaymentMove.amount), 0)).where(*back))
->>>>>>> recorded
+    cards = select(func.coalesce(func.sum(Payment.authorised), 0)).where(Payment.order_id == order.id, Payment.method == Method.CARD.value)
     return {
         "number": order.number,
         "name": order.name,
