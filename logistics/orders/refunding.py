@@ -12,16 +12,11 @@ from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid, NotFound, Refusal
-from logistics.orders import rules
-from logistics.orders.events import AllowanceGiven, OrderRefunded, RefundApproved, RefundRejected, RefundRequested, RefundWithdrawn
-from logistics.orders.lifecycle import recompute
+from logistics.orders.events import RefundApproved, RefundRejected, RefundRequested, RefundWithdrawn
+from logistics.orders.giving_back import carry_out, check_possible
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order, OrderStatus, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
-from logistics.orders.shortening import given_to
-from logistics.payments import refunding
+from logistics.orders.models import Order, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
 from logistics.payments.attempting import refuse_if_in_flight
-from logistics.payments.queries import covered_amount, refundable_amount
-from logistics.payments.refunding import Destination
 
 # How much one person, or all programs together, may give of one order in LATELY, in whole units of the currency.
 REFUND_LIMIT = 200
@@ -68,7 +63,7 @@ def give(session: Session, *, number: str, asked: Asked, by: Actor, alone: bool 
     """
     order = lock_order(session, number=number)
     refuse_if_in_flight(session, order.id)
-    _check(session, order, asked.kind, asked.amount)
+    check_possible(session, order, asked.kind, asked.amount)
     given, limit = _given_lately(session, order, by), REFUND_LIMIT * 10 ** decimals(order.currency)
     within = given + asked.amount <= limit
     if by.kind == "key" and not within:
@@ -78,7 +73,7 @@ def give(session: Session, *, number: str, asked: Asked, by: Actor, alone: bool 
         facts = (order.id, order.number, request.id, request.kind, request.reason, request.amount, order.currency)
         publish(session, RefundRequested(*facts), by=by)
     else:
-        _carry_out(session, order, request, by)
+        carry_out(session, order, request, by)
     return request
 
 
@@ -98,7 +93,7 @@ def approve(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
     _check_again(session, order, request)
     _decide(request, RefundState.APPROVED, by)
     publish(session, RefundApproved(order.id, order.number, request.id, request.amount, order.currency), by=by)
-    _carry_out(session, order, request, by)
+    carry_out(session, order, request, by)
     return request
 
 
@@ -131,29 +126,9 @@ def withdraw(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
     return request
 
 
-def most_allowed(session: Session, order: Order) -> int:
-    """How much less can be asked for an order, in minor units: what is due and was not taken yet. The rest is given back by a refund."""
-    return max(0, rules.due(order) - refundable_amount(session, order.id)) if order.status != OrderStatus.CANCELLED else 0
-
-
-def _check(session: Session, order: Order, kind: str, amount: int) -> None:
-    if kind == RefundKind.REFUND:
-        most = refundable_amount(session, order.id)
-        nothing = _("Nothing was taken for order %(number)s that could be given back.", number=order.number)
-    else:
-        most = most_allowed(session, order)
-        nothing = _("Nothing of order %(number)s is still to be paid.", number=order.number)
-    if most == 0:
-        raise IllegalMove(nothing)
-    if not 0 < amount <= most:
-        text = f"{order.currency} {plain(most, order.currency)}"
-        message = _("The amount must be more than 0 and at most %(amount)s.", amount=text)
-        raise Invalid(message, errors=[FieldError("amount", "more_than_refundable", message, {"most": most})])
-
-
 def _check_again(session: Session, order: Order, request: RefundRequest) -> None:
     try:
-        _check(session, order, request.kind, request.amount)
+        check_possible(session, order, request.kind, request.amount)
     except (Invalid, IllegalMove) as refusal:
         changed = _("The order has changed since this was asked for. %(reason)s", reason=refusal.message)
         raise RefundNotPossible(changed) from refusal
@@ -209,42 +184,3 @@ def _refuse_unless_pending(request: RefundRequest) -> None:
 
 def _decide(request: RefundRequest, state: RefundState, by: Actor) -> None:
     request.state, request.decided_at, request.decided_by = state.value, clock.now(), by.id
-
-
-def _carry_out(session: Session, order: Order, request: RefundRequest, by: Actor) -> None:
-    if request.kind == RefundKind.REFUND:
-        _refund(session, order, request, by)
-        return
-    order.allowance += request.amount
-    recompute(session, order, by=by)
-    publish(session, AllowanceGiven(order.id, order.number, request.id, request.reason, request.amount, order.currency), by=by)
-
-
-def _refund(session: Session, order: Order, request: RefundRequest, by: Actor) -> None:
-    beyond = covered_amount(session, order.id) - rules.due(order)
-    # Of an order that is not covered, what was paid in part goes back, and all of it is still to be paid.
-    allowance = max(0, request.amount - beyond) if beyond >= 0 else 0
-    order.allowance += allowance
-    given = refunding.refund(
-        session,
-        order_id=order.id,
-        customer_id=order.customer_id,
-        currency=order.currency,
-        amount=request.amount,
-        reference=order.number,
-        by=by,
-        to_account=request.destination == RefundTo.ACCOUNT,
-    )
-    recompute(session, order, by=by)
-    told = OrderRefunded(
-        order.id,
-        order.number,
-        request.id,
-        request.reason,
-        request.amount,
-        at_shop=given_to(given, Destination.SHOP),
-        by_card=given_to(given, Destination.CARD),
-        allowance=allowance,
-        currency=order.currency,
-    )
-    publish(session, told, by=by)

@@ -1,5 +1,8 @@
 """Taking back from an order's page: lines, money, what is still to be paid; and the list for the second person."""
 
+import re
+from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from logistics.core import clock
 from logistics.core.keys import new_key
 from logistics.customers.crediting import account_for
 from logistics.orders.cancelling import cancel, cancel_lines
 from logistics.orders.models import CancelReason, Order, OrderCancellation, RefundRequest
+from logistics.orders.refund_queries import PAGE
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -170,3 +175,24 @@ def test_the_warehouse_sees_nothing_of_it(cast: Cast) -> None:
     assert "/refund" not in page
     assert "/lines/cancellation" not in page
     assert picker.get("/refunds/").status_code == 403
+
+
+def test_the_list_turns_its_pages_and_is_read_in_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
+    def make() -> None:
+        order = cast.order(lines=[("LAMP", 3)], pay="transfer")
+        facts = {"kind": "refund", "amount": 1, "reason": "late", "state": "pending", "asked_at": clock.now(), "asked_by": cast.person("clerk").id}
+        cast.session.add_all([RefundRequest(order_id=order.id, **facts) for _row in range(PAGE + 3)])
+
+    cast.made(make)
+    manager = cast.client("manager")
+    queries.count = 0
+
+    first = manager.get("/refunds/", headers=PARTIAL).text
+    assert queries.count <= 4, queries.statements
+    address = re.search(r'rel="next" href="([^"]+)"', first)
+    assert address
+    second = manager.get(unescape(address[1]), headers=PARTIAL).text
+
+    assert first.count("<tr id=") == PAGE
+    assert second.count("<tr id=") == 3
+    assert manager.get("/refunds/?cursor=nonsense", headers=PARTIAL).status_code == 422

@@ -17,6 +17,7 @@ from logistics.core.transactions import writes
 from logistics.orders import queries, refunding, rules
 from logistics.orders.cancelling import cancel_lines
 from logistics.orders.forms import AllowanceForm, LinesCancellationForm, RefundForm
+from logistics.orders.giving_back import most_allowed
 from logistics.orders.models import CancelReason, Order, RefundKind, RefundRequest
 from logistics.orders.refund_queries import find_requests
 from logistics.orders.routes.blueprint import bp
@@ -159,7 +160,7 @@ def _ask_amount(session: Session, order: Order, form: AllowanceForm, status: int
         order=order,
         form=form,
         kind=form.kind,
-        most=refundable_amount(session, order.id) if refunds else refunding.most_allowed(session, order),
+        most=refundable_amount(session, order.id) if refunds else most_allowed(session, order),
         has_card=Method.CARD in methods,
         has_shop=Method.SHOP in methods,
         to_account=bool(methods - {Method.CARD, Method.SHOP}),
