@@ -45,6 +45,7 @@ from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
 from logistics.payments import models as payments_models
+from logistics.payments.document_invariants import INVARIANTS as DOCUMENTS_INVARIANTS
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
@@ -101,6 +102,7 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
     PAYMENTS_INVARIANTS,
+    DOCUMENTS_INVARIANTS,
     ORDERS_INVARIANTS,
     FULFILMENT_INVARIANTS,
     TRACKING_INVARIANTS,

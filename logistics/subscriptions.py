@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
-from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments
+from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, bill_when_dispatched, cancel_shipments
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import tell_of_delivery, tell_of_dispatch, tell_of_low_stock, tell_of_order
 from logistics.orders.events import OrderStatusChanged
-from logistics.orders.listeners import note_stock
+from logistics.orders.listeners import bill_changes, note_stock
+from logistics.payments.events import PaymentRefunded
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
-    OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order),
-    ShipmentDispatched: (tell_of_dispatch,),
+    OrderStatusChanged: (assign_when_paid, cancel_shipments, tell_of_order, bill_changes),
+    PaymentRefunded: (bill_changes,),
+    ShipmentDispatched: (tell_of_dispatch, bill_when_dispatched),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),

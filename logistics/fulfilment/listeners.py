@@ -5,12 +5,15 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import Actor
 from logistics.core.jobs import enqueue_once
 from logistics.fulfilment.assigning import assign
+from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.lifecycle import move
 from logistics.fulfilment.locks import lock_shipments_in_house
 from logistics.fulfilment.models import ShipmentState
 from logistics.fulfilment.tasks import dispatch_assigning
 from logistics.inventory.events import WaitingServed
+from logistics.orders.billing import bill_difference
 from logistics.orders.events import OrderStatusChanged
+from logistics.orders.lifecycle import open_order
 from logistics.orders.models import OrderStatus
 
 
@@ -30,3 +33,10 @@ def cancel_shipments(session: Session, event: OrderStatusChanged, by: Actor) -> 
     if event.after == OrderStatus.CANCELLED:
         for shipment in lock_shipments_in_house(session, event.order_id):
             move(session, shipment, ShipmentState.CANCELLED, by=by)
+
+
+def bill_when_dispatched(session: Session, event: ShipmentDispatched, by: Actor) -> None:
+    """The first parcel brings the order's invoice, where its channel issues any; a later one whatever has changed since. History has had its own."""
+    order = open_order(session, event.order_id)
+    if order.channel.invoices and order.imported_at is None:
+        bill_difference(session, order, by=by)

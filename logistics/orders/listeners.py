@@ -1,4 +1,4 @@
-"""What orders do when stock moves."""
+"""What orders do when stock moves, and when what they cost has changed."""
 
 from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -7,9 +7,13 @@ from sqlalchemy.types import BigInteger
 
 from logistics.core.actors import Actor
 from logistics.core.events import publish
+from logistics.core.jobs import enqueue
 from logistics.inventory.events import WaitingServed
-from logistics.orders.events import StockCameIn
-from logistics.orders.models import Order, OrderLine
+from logistics.orders import tasks
+from logistics.orders.billing import is_billed_otherwise
+from logistics.orders.events import OrderStatusChanged, StockCameIn
+from logistics.orders.models import Order, OrderLine, OrderStatus
+from logistics.payments.events import PaymentRefunded
 
 
 def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:
@@ -24,3 +28,12 @@ def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:
         came[row.order_id, row.number] = came.get((row.order_id, row.number), 0) + units[row.id]
     for (order_id, number), total in came.items():
         publish(session, StockCameIn(order_id, number, total), by=by)
+
+
+def bill_changes(session: Session, event: OrderStatusChanged | PaymentRefunded, _by: Actor) -> None:
+    """An order that was invoiced and costs something else now gets its credit note, by a job: the series of numbers is the last lock of all."""
+    if isinstance(event, OrderStatusChanged) and event.after in (OrderStatus.UNPAID, OrderStatus.PAID):
+        return
+    order = session.get(Order, event.order_id)
+    if order and is_billed_otherwise(session, order):
+        enqueue(session, tasks.bill, order_id=order.id)
