@@ -1,6 +1,6 @@
 """The channels orders come from: opened, given rules, and closed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +14,8 @@ from logistics.orders.events import ChannelSaved
 from logistics.orders.locks import lock_channel
 from logistics.orders.models import Channel, ChannelKind
 
+INVOICING = (ChannelKind.DESK, ChannelKind.API)
+
 
 @dataclass(frozen=True)
 class ChannelRules:
@@ -24,11 +26,14 @@ class ChannelRules:
     may_wait: bool
     ship_complete: bool
     active: bool = True
+    # None: as its kind does. Shops send invoices of their own, and what files bring was invoiced elsewhere.
+    invoices: bool | None = None
 
 
 def add_channel(session: Session, *, code: str, kind: ChannelKind, rules: ChannelRules, by: Actor) -> Channel:
     """Open a channel. Its code and kind stay: keys, addresses and files name it by them. Raises Invalid where the code is taken."""
-    given = {**asdict(rules), "code": code, "kind": kind.value, "version": 1}
+    invoices = kind in INVOICING if rules.invoices is None else rules.invoices
+    given = {**asdict(rules), "invoices": invoices, "code": code, "kind": kind.value, "version": 1}
     # On conflict nothing: a rival who adds the same code at this moment gets the same clear answer.
     channel: Channel | None = session.scalar(insert(Channel).values(given).on_conflict_do_nothing().returning(Channel))
     if channel is None:
@@ -46,6 +51,8 @@ def change_channel(session: Session, *, code: str, rules: ChannelRules, version:
     channel = lock_channel(session, code)
     if channel is None:
         raise NotFound(_("There is no such channel."))
+    if rules.invoices is None:
+        rules = replace(rules, invoices=channel.invoices)
     if _rules_of(channel) == rules:
         return channel
     if not rules.active and not channel.can_close:
@@ -69,9 +76,9 @@ def get_channel(session: Session, code: str) -> Channel:
 
 
 def _rules_of(channel: Channel) -> ChannelRules:
-    return ChannelRules(channel.name, channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
+    return ChannelRules(channel.name, channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active, channel.invoices)
 
 
 def _tell(session: Session, channel: Channel, by: Actor) -> None:
-    rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
+    rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active, channel.invoices)
     publish(session, ChannelSaved(channel.id, channel.code, *rules), by=by)

@@ -91,6 +91,7 @@ class ChannelSaved(Event):
     may_wait: bool
     ship_complete: bool
     active: bool
+    invoices: bool = True
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ def test_a_channel_is_opened_and_takes_orders_by_its_own_rules(session: Session,
     assert not order.ship_complete
     (told,) = session.scalars(select(EventLog).where(EventLog.name == "ChannelSaved")).all()
     assert told.subject_id == channel.id
-    assert told.data == {"channel_id": channel.id, "code": "web", "timeout": 60, "may_wait": True, "ship_complete": False, "active": True}
+    rules = {"timeout": 60, "may_wait": True, "ship_complete": False, "active": True, "invoices": False}
+    assert told.data == {"channel_id": channel.id, "code": "web", **rules}
 
 
 def test_another_time_out_is_for_orders_placed_from_then_on(session: Session, cast: Cast) -> None:
@@ -112,3 +113,14 @@ def test_the_houses_own_are_called_in_the_readers_language_until_they_are_rename
         assert channel_text("desk", "Desk") != "Desk"
         assert channel_text("desk", "Counter in Leeds") == "Counter in Leeds"
         assert channel_text("web", "Desk") == "Desk"
+
+
+def test_shops_issue_no_invoices_until_somebody_says_so(session: Session, cast: Cast) -> None:
+    shop = add(session, cast)
+    program = add_channel(session, code="erp", kind=ChannelKind.API, rules=ChannelRules(**SHOP), by=cast.actor("admin"))
+    assert (shop.invoices, program.invoices) == (False, True)
+
+    change(session, cast, invoices=True)
+    change(session, cast, version=2, name="Our web shop")
+
+    assert (shop.invoices, shop.name) == (True, "Our web shop")

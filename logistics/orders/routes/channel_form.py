@@ -55,6 +55,7 @@ class ChannelForm(Form):
     unit = choice_field(lazy("Unit"), UNITS, default="days")
     may_wait = BooleanField(lazy("Takes orders that must wait for goods"))
     ship_complete = BooleanField(lazy("Ships only complete orders"), default=True)
+    invoices = BooleanField(lazy("Issues invoices"), default=True)
     active = BooleanField(lazy("Takes orders"), default=True)
     version = VersionField()
 
@@ -89,7 +90,8 @@ class ChannelForm(Form):
     def rules(self) -> ChannelRules:
         """What was typed, once the form is valid."""
         active = bool(self.active.data) if "active" in self else True
-        return ChannelRules(self.name.data or "", self.minutes, bool(self.may_wait.data), bool(self.ship_complete.data), active)
+        invoices = bool(self.invoices.data) if "invoices" in self else None
+        return ChannelRules(self.name.data or "", self.minutes, bool(self.may_wait.data), bool(self.ship_complete.data), active, invoices)
 
     def differences(self, thing: Channel) -> list[tuple[str, str, str]]:
         """As Form says, and the time-out in words."""
