@@ -44,9 +44,11 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import documents_bp as documents
 from logistics.payments import models as payments_models
 from logistics.payments.document_invariants import INVARIANTS as DOCUMENTS_INVARIANTS
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
+from logistics.payments.routes import bp as company
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
 from logistics.shops import models as shops_models
@@ -90,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     fulfilment,
     orders,
     channels,
+    documents,
+    company,
     tracking,
     home,
     imports,

@@ -31,6 +31,11 @@ class Entry:
     discount_bp: int = 0
 
     @property
+    def discounted(self) -> int:
+        """By how much it is less than its units at their price, in minor units."""
+        return self.units * self.unit_price - self.amount
+
+    @property
     def key(self) -> tuple[str, int, int]:
         """What stays the same while it is billed in parts."""
         return self.kind, self.line, self.tax_bp

@@ -67,6 +67,11 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
     if name == "PaymentRefunded":
         title = _("The shop gives the money back") if facts["method"] == "shop" else _("Money given back to the customer's account")
         return _Told(title, "undo-2", "neutral", amount)
+    if name == "DocumentIssued":
+        title = _("Invoice %(number)s issued", number=facts["document"])
+        if facts["kind"] == "credit_note":
+            title = _("Credit note %(number)s issued", number=facts["document"])
+        return _Told(title, "file-text", "info", amount) if with_money else None
     if name == "OrderStatusChanged":
         return _tell_status(facts)
     return _tell_pause(name, facts)

@@ -52,6 +52,8 @@ def save_company(session: Session, *, details: CompanyDetails, version: int, by:
 
     Locks the company. Raises Invalid for an address that is none and for a prefix that numbers the other kind of document, and Stale.
     """
+    if errors := _find_errors(session, details):
+        raise Invalid(errors[0].message, errors=errors)
     session.execute(insert(Company).values(id=1, version=0, **details.as_columns()).on_conflict_do_nothing())
     company = lock_company(session)
     changed = [name for name, value in details.as_columns().items() if getattr(company, name) != value]
@@ -59,8 +61,6 @@ def save_company(session: Session, *, details: CompanyDetails, version: int, by:
         return company
     if company.version != version:
         raise Stale(_("Somebody else has changed the company’s details meanwhile. Compare, then save again."))
-    if errors := _find_errors(session, details):
-        raise Invalid(errors[0].message, errors=errors)
     for name in changed:
         setattr(company, name, getattr(details.address, name) if hasattr(details.address, name) else getattr(details, name))
     company.version += 1

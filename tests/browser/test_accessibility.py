@@ -18,6 +18,7 @@ from logistics.orders.drafting import DraftContent, save_draft
 from logistics.orders.holding import hold
 from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.models import CancelReason, HoldReason
+from logistics.payments.document_queries import documents_of
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
@@ -41,6 +42,8 @@ ROOMS = {
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
     "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
     "an order": ["/orders/{unpaid}", "/orders/{paid}", "/orders/{delivered}", "/orders/{cancelled}", "/orders/{held}", "/shipments/{held_parcel}"],
+    "documents": ["/documents/", "/documents/?q=nothing-like-it", "/orders/{paid}/confirmation", "/orders/{invoiced}/invoices/{invoice}"],
+    "the company": ["/settings/company/"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "the list": [
         "/orders/?flags=attention,note&days=30",
@@ -66,7 +69,7 @@ ROOMS = {
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
-    "imports.show_blank", "imports.show_report", "orders.export_orders",
+    "documents.export_documents", "imports.show_blank", "imports.show_report", "orders.export_orders",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -239,6 +242,8 @@ def _make(cast: Cast) -> dict[str, Any]:
         **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
         **_intake(cast),
         "sent": sent.reference,
+        "invoiced": sent.order.number,
+        "invoice": documents_of(cast.session, sent.order_id)[0].number,
         "held": held.order.number,
         "held_parcel": held.reference,
         "level": level.id,
