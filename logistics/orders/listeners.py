@@ -13,6 +13,7 @@ from logistics.orders import tasks
 from logistics.orders.billing import is_billed_otherwise
 from logistics.orders.events import OrderStatusChanged, StockCameIn
 from logistics.orders.models import Order, OrderLine, OrderStatus
+from logistics.payments.document_queries import documents_of
 from logistics.payments.events import PaymentRefunded
 
 
@@ -32,8 +33,11 @@ def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:
 
 def bill_changes(session: Session, event: OrderStatusChanged | PaymentRefunded, _by: Actor) -> None:
     """An order that was invoiced and costs something else now gets its credit note, by a job: the series of numbers is the last lock of all."""
-    if isinstance(event, OrderStatusChanged) and event.after in (OrderStatus.UNPAID, OrderStatus.PAID):
-        return
-    order = session.get(Order, event.order_id)
-    if order and is_billed_otherwise(session, order):
-        enqueue(session, tasks.bill, order_id=order.id)
+    # Whoever gives money back may count it as allowed only after that, so a refund is always looked at.
+    if isinstance(event, PaymentRefunded):
+        changed = bool(documents_of(session, event.order_id))
+    else:
+        order = session.get(Order, event.order_id) if event.after not in (OrderStatus.UNPAID, OrderStatus.PAID) else None
+        changed = order is not None and is_billed_otherwise(session, order)
+    if changed:
+        enqueue(session, tasks.bill, order_id=event.order_id)

@@ -4,15 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from logistics.core import jobs
 from logistics.core.events import EventLog
-from logistics.orders import rules
+from logistics.orders import rules, tasks
 from logistics.orders.billing import bill, is_billed_otherwise
+from logistics.orders.cancelling import cancel
 from logistics.orders.lifecycle import advance, open_order, recompute
-from logistics.orders.models import Order
+from logistics.orders.models import CancelReason, Order
 from logistics.payments.document_queries import documents_of
 from logistics.payments.models import Document, DocumentSeries
 from tests.cast import Cast
@@ -108,6 +111,21 @@ def test_a_change_of_an_invoiced_order_asks_for_its_document_by_a_job(session: S
 
     assert is_billed_otherwise(session, order)
     assert session.scalar(jobs, {"order": order.id}) == 1
+
+
+def test_cancelling_an_invoiced_order_ends_with_its_credit_note(app: Flask, session: Session, cast: Cast) -> None:
+    jobs.init_app(app)
+    order = cast.order(lines=[("LAMP", 2)], pay="balance")
+    bill(session, order_id=order.id, by=cast.actor())
+    cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor())
+    waiting = text("SELECT (args ->> 'order_id')::bigint FROM procrastinate_jobs WHERE task_name = 'orders.bill'")
+    assert set(session.scalars(waiting)) == {order.id}
+    session.commit()
+
+    tasks.bill(order_id=order.id)
+    tasks.bill(order_id=order.id)
+
+    assert [change for _number, change in billed(session, order)] == [3600, -3600]
 
 
 def test_a_new_year_begins_a_new_series_in_the_shops_time(session: Session, cast: Cast) -> None:

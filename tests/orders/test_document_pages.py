@@ -249,3 +249,12 @@ def test_a_document_with_many_lines_is_printed_without_asking_for_each(cast: Cas
     assert clerk.get(f"/orders/{number}/confirmation").status_code == 200
     assert queries.count <= 14
     assert cast.made(lambda: cast.session.query(Document).count()) == 1
+
+
+@pytest.mark.parametrize("said", ["%00", "%F0%9F%92%A5", "x" * 3000, "%27%20OR%201=1"])
+def test_nonsense_is_no_document_and_breaks_nothing(cast: Cast, said: str) -> None:
+    number, _invoice = invoiced(cast)
+    manager = cast.client("manager")
+
+    for url in (f"/orders/{number}/invoices/{said}", f"/documents/?q={said}", f"/documents/?kind={said}&from={said}&cursor={said}"):
+        assert manager.get(url).status_code in (200, 400, 404, 422), url
