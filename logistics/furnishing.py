@@ -13,7 +13,7 @@ from logistics.inventory.queries import count_low
 from logistics.notifications.queries import messages_panel
 from logistics.orders.incident_queries import count_incidents
 from logistics.orders.list_queries import count_unpaid
-from logistics.orders.queries import load_customer_panel
+from logistics.orders.queries import load_customer_panel, load_documents_panel
 from logistics.orders.refund_queries import count_pending
 from logistics.orders.terms_queries import load_charges_panel
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
@@ -31,12 +31,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
+    NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
     NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
     NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
     NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),
+    NavigationItem(lazy("Settings"), 92, lazy("Company"), "signature", "company.show_company", "company.read"),
     NavigationItem(lazy("Settings"), 94, lazy("Channels"), "inbox", "channels.list_channels", "channels.read"),
     NavigationItem(lazy("Settings"), 94, lazy("Taxes"), "banknote", "taxes.list_tax_rates", "taxes.read"),
     NavigationItem(lazy("Settings"), 95, lazy("Warehouses"), "warehouse", "inventory.list_warehouses", "warehouses.read"),
@@ -49,6 +51,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("product_options", 10, "", load_option_texts, "stock.read"),
     Panel("customer", 5, "orders/_charges_panel.html", load_charges_panel, "prices.read"),
     Panel("customer", 10, "orders/_customer_panel.html", load_customer_panel, "orders.read"),
+    Panel("order", 15, "orders/_documents_panel.html", load_documents_panel, "prices.read"),
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),

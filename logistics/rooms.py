@@ -46,13 +46,16 @@ from logistics.orders.importing import NEW_ORDERS
 from logistics.orders.invariants import INVARIANTS as ORDERS_INVARIANTS
 from logistics.orders.routes import bp as orders
 from logistics.orders.routes import channels_bp as channels
+from logistics.orders.routes import documents_bp as documents
 from logistics.orders.routes import payment_hooks
 from logistics.orders.routes import payments_bp as payments
 from logistics.orders.routes import refunds_bp as refunds
 from logistics.payments import models as payments_models
 from logistics.payments.commands import simulate as simulate_command
+from logistics.payments.document_invariants import INVARIANTS as DOCUMENTS_INVARIANTS
 from logistics.payments.invariants import INVARIANTS as PAYMENTS_INVARIANTS
-from logistics.payments.routes import bp as debts
+from logistics.payments.routes import company_bp as company
+from logistics.payments.routes import debts_bp as debts
 from logistics.reports.routes import bp as home
 from logistics.seeds.commands import seed as seed_command
 from logistics.shops import models as shops_models
@@ -101,6 +104,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     channels,
     refunds,
     payment_hooks,
+    documents,
+    company,
     tracking,
     home,
     imports,
@@ -113,6 +118,7 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     CUSTOMERS_INVARIANTS,
     INVENTORY_INVARIANTS,
     PAYMENTS_INVARIANTS,
+    DOCUMENTS_INVARIANTS,
     ORDERS_INVARIANTS,
     FULFILMENT_INVARIANTS,
     TRACKING_INVARIANTS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
-from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, cancel_shipments, shorten_shipments
+from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, bill_when_dispatched, cancel_shipments, shorten_shipments
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import (
     tell_of_cancelled_lines,
@@ -15,17 +15,19 @@ from logistics.notifications.listeners import (
     tell_of_refund,
     tell_of_request,
 )
-from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
-from logistics.orders.listeners import ask_provider, note_stock, settle_when_closed
-from logistics.payments.events import RefundBegun
+from logistics.orders.events import AllowanceGiven, OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
+from logistics.orders.listeners import ask_provider, bill_changes, note_stock, settle_when_closed
+from logistics.payments.events import PaymentRefunded, RefundBegun
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import ParcelMoved
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
-    OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order),
+    OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order, bill_changes),
     OrderLinesCancelled: (shorten_shipments, tell_of_cancelled_lines),
     OrderRefunded: (tell_of_refund,),
-    ShipmentDispatched: (tell_of_dispatch,),
+    AllowanceGiven: (bill_changes,),
+    PaymentRefunded: (bill_changes,),
+    ShipmentDispatched: (tell_of_dispatch, bill_when_dispatched),
     ParcelMoved: (tell_of_delivery,),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),

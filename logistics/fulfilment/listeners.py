@@ -5,13 +5,16 @@ from sqlalchemy.orm import Session
 from logistics.core.actors import Actor
 from logistics.core.jobs import enqueue_once
 from logistics.fulfilment.assigning import assign
+from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.lifecycle import move
 from logistics.fulfilment.locks import lock_shipments_in_house
 from logistics.fulfilment.models import ShipmentState
 from logistics.fulfilment.taking_off import list_to_put_back, take_off
 from logistics.fulfilment.tasks import dispatch_assigning
 from logistics.inventory.events import WaitingServed
+from logistics.orders.billing import bill_difference
 from logistics.orders.events import OrderLinesCancelled, OrderStatusChanged
+from logistics.orders.lifecycle import open_order
 from logistics.orders.models import OrderStatus
 
 
@@ -38,3 +41,10 @@ def shorten_shipments(session: Session, event: OrderLinesCancelled, by: Actor) -
     """What was cancelled is taken off the parcels (T9); an order that waited for nothing else goes to its warehouses."""
     take_off(session, order_id=event.order_id, by=by)
     assign(session, order_id=event.order_id, by=by)
+
+
+def bill_when_dispatched(session: Session, event: ShipmentDispatched, by: Actor) -> None:
+    """The first parcel brings the order's invoice, where its channel issues any; a later one whatever has changed since. History has had its own."""
+    order = open_order(session, event.order_id)
+    if order.channel.invoices and order.imported_at is None:
+        bill_difference(session, order, by=by)

@@ -1,6 +1,6 @@
 """The channels orders come from: opened, given rules, and closed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +14,8 @@ from logistics.orders.events import ChannelSaved
 from logistics.orders.locks import lock_channel
 from logistics.orders.models import Channel, ChannelKind
 
+INVOICING = (ChannelKind.DESK, ChannelKind.API)
+
 
 @dataclass(frozen=True)
 class ChannelRules:
@@ -26,11 +28,14 @@ class ChannelRules:
     active: bool = True
     tax_included: bool = True
     capture_at_dispatch: bool = False
+    # None: as its kind does. Shops send invoices of their own, and what files bring was invoiced elsewhere.
+    invoices: bool | None = None
 
 
 def add_channel(session: Session, *, code: str, kind: ChannelKind, rules: ChannelRules, by: Actor) -> Channel:
     """Open a channel. Its code and kind stay: keys, addresses and files name it by them. Raises Invalid where the code is taken."""
-    given = {**asdict(rules), "code": code, "kind": kind.value, "version": 1}
+    invoices = kind in INVOICING if rules.invoices is None else rules.invoices
+    given = {**asdict(rules), "invoices": invoices, "code": code, "kind": kind.value, "version": 1}
     # On conflict nothing: a rival who adds the same code at this moment gets the same clear answer.
     channel: Channel | None = session.scalar(insert(Channel).values(given).on_conflict_do_nothing().returning(Channel))
     if channel is None:
@@ -48,6 +53,8 @@ def change_channel(session: Session, *, code: str, rules: ChannelRules, version:
     channel = lock_channel(session, code)
     if channel is None:
         raise NotFound(_("There is no such channel."))
+    if rules.invoices is None:
+        rules = replace(rules, invoices=channel.invoices)
     if _rules_of(channel) == rules:
         return channel
     if not rules.active and not channel.can_close:
@@ -79,10 +86,11 @@ def _rules_of(channel: Channel) -> ChannelRules:
         channel.active,
         tax_included=channel.tax_included,
         capture_at_dispatch=channel.capture_at_dispatch,
+        invoices=channel.invoices,
     )
 
 
 def _tell(session: Session, channel: Channel, by: Actor) -> None:
     rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
-    money = {"tax_included": channel.tax_included, "capture_at_dispatch": channel.capture_at_dispatch}
+    money = {"tax_included": channel.tax_included, "capture_at_dispatch": channel.capture_at_dispatch, "invoices": channel.invoices}
     publish(session, ChannelSaved(channel.id, channel.code, *rules, **money), by=by)

@@ -203,6 +203,7 @@ class ChannelSaved(Event):
     active: bool
     tax_included: bool = True
     capture_at_dispatch: bool = False
+    invoices: bool = True
 
 
 @dataclass(frozen=True)

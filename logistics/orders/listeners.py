@@ -1,4 +1,4 @@
-"""What orders do when stock moves, and when cards are to be asked for what follows from their life."""
+"""What orders do when stock moves, when what they cost has changed, and when cards are to be asked for what follows from their life."""
 
 from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,11 +10,14 @@ from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.jobs import enqueue
 from logistics.inventory.events import WaitingServed
+from logistics.orders import tasks
+from logistics.orders.billing import is_billed_otherwise
 from logistics.orders.card_tasks import settle_cards
-from logistics.orders.events import OrderStatusChanged, StockCameIn
+from logistics.orders.events import AllowanceGiven, OrderStatusChanged, StockCameIn
 from logistics.orders.models import Order, OrderLine, OrderStatus
 from logistics.payments import by_card
-from logistics.payments.events import RefundBegun
+from logistics.payments.document_queries import documents_of
+from logistics.payments.events import PaymentRefunded, RefundBegun
 from logistics.payments.scheduling import look_after
 
 
@@ -46,3 +49,15 @@ def note_stock(session: Session, event: WaitingServed, by: Actor) -> None:
         came[row.order_id, row.number] = came.get((row.order_id, row.number), 0) + units[row.id]
     for (order_id, number), total in came.items():
         publish(session, StockCameIn(order_id, number, total), by=by)
+
+
+def bill_changes(session: Session, event: OrderStatusChanged | PaymentRefunded | AllowanceGiven, _by: Actor) -> None:
+    """An order that was invoiced and costs something else now gets its credit note, by a job: the series of numbers is the last lock of all."""
+    # Whoever gives money back may count it as allowed only after that, so a refund is always looked at.
+    if isinstance(event, (PaymentRefunded, AllowanceGiven)):
+        changed = bool(documents_of(session, event.order_id))
+    else:
+        order = session.get(Order, event.order_id) if event.after not in (OrderStatus.UNPAID, OrderStatus.PAID) else None
+        changed = order is not None and is_billed_otherwise(session, order)
+    if changed:
+        enqueue(session, tasks.bill, order_id=event.order_id)

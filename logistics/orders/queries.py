@@ -13,8 +13,10 @@ from logistics.core.refusals import NotFound
 from logistics.core.search import is_called, matches
 from logistics.customers.models import Account, Customer, CustomerAddress
 from logistics.customers.queries import find_address
+from logistics.orders import rules
 from logistics.orders.list_queries import find_orders_of
-from logistics.orders.models import Channel, Order, OrderLine
+from logistics.orders.models import Channel, Order, OrderLine, OrderStatus
+from logistics.payments.document_queries import documents_of
 from logistics.staff.models import Staff
 
 SHORTEST_CODE = 6
@@ -105,6 +107,13 @@ def find_customers_called(session: Session, text: str) -> Sequence[Customer]:
     exactly = (func.lower(Customer.reference) == asked) | (func.lower(Customer.email) == asked) | (func.lower(Customer.name) == asked)
     # The search column narrows it down by its index first.
     return session.scalars(select(Customer).where(matches(Customer.search, text), exactly).limit(2)).all()
+
+
+def load_documents_panel(session: Session, order: Order) -> dict[str, Any]:
+    """For the page of an order: its invoices and credit notes, what it costs now, and by how much that is another sum than was invoiced."""
+    documents, due = documents_of(session, order.id), rules.due(order)
+    change = due - sum(document.change for document in documents)
+    return {"order": order, "documents": documents, "due": due, "change": change if order.status != OrderStatus.DRAFT else 0}
 
 
 def load_customer_panel(session: Session, customer: Customer) -> dict[str, Any]:

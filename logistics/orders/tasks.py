@@ -1,11 +1,12 @@
-"""What the worker does for orders: cancel those that nobody paid in time, and keep the list of drafts short."""
+"""What the worker does for orders: cancel those that nobody paid in time, bill what changed, and keep the list of drafts short."""
 
 import structlog
 from sqlalchemy.orm import Session
 
 from logistics.core import jobs
+from logistics.core.actors import SYSTEM
 from logistics.core.transactions import in_transaction
-from logistics.orders import drafting
+from logistics.orders import billing, drafting
 from logistics.orders.expiring import BEGINNING, Place, expire_unless_busy, find_overdue
 
 AT_ONCE = 200
@@ -31,6 +32,12 @@ def discard_old_drafts() -> None:
         drafting.discard_old_drafts(session)
 
     in_transaction(discard)
+
+
+@jobs.task("orders.bill", retry=jobs.RetryStrategy(max_attempts=5, exponential_wait=2))
+def bill(order_id: int) -> None:
+    """Issue a document of what has changed about an order since its last one, if anything has."""
+    in_transaction(lambda session: billing.bill(session, order_id=order_id, by=SYSTEM))
 
 
 def _next_overdue(place: Place) -> list[Place]:

@@ -86,6 +86,11 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
         return _Told(title, "package-plus", "success")
     if told := _tell_card(name, facts, amount) or _tell_money(name, facts, amount):
         return told
+    if name == "DocumentIssued":
+        title = _("Invoice %(number)s issued", number=facts["document"])
+        if facts["kind"] == "credit_note":
+            title = _("Credit note %(number)s issued", number=facts["document"])
+        return _Told(title, "file-text", "info", amount) if with_money else None
     if name == "OrderStatusChanged":
         return _tell_status(facts)
     return _tell_reversal(name, facts, amount) or _tell_pause(name, facts)

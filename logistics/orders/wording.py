@@ -7,6 +7,7 @@ from logistics.core.language import _, lazy, ngettext
 from logistics.inventory.rules import SourcingRule
 from logistics.orders.models import CancelReason, ChannelKind, HoldReason, IncidentKind, RefundReason, RefundState, RefundTo
 from logistics.orders.rules import in_units
+from logistics.payments.models import DocumentKind
 
 CANCEL_REASONS: dict[CancelReason, Any] = {
     CancelReason.CUSTOMER: lazy("The customer changed their mind"),
@@ -69,6 +70,7 @@ CHANNEL_KINDS: dict[ChannelKind, Any] = {
     ChannelKind.SHOPIFY: lazy("Shopify"),
     ChannelKind.WOOCOMMERCE: lazy("WooCommerce"),
 }
+DOCUMENT_KINDS: dict[str, Any] = {DocumentKind.INVOICE.value: lazy("Invoice"), DocumentKind.CREDIT_NOTE.value: lazy("Credit note")}
 # The house's own as every installation has them; one that was given another name goes by that.
 _CHANNELS: dict[tuple[str, str], Any] = {("desk", "Desk"): lazy("Desk"), ("import", "Import"): lazy("Import"), ("api", "API"): lazy("API")}
 _TOGETHER = lazy("From %(warehouses)s: together they have everything.")

@@ -125,3 +125,25 @@ class RefundBegun(Event):
     method: str
     amount: int
     currency: str
+
+
+@dataclass(frozen=True)
+class DocumentIssued(Event):
+    """An invoice or a credit note got its number; `amount` is its total in minor units."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    document_id: int
+    kind: str
+    document: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CompanyChanged(Event):
+    """Somebody changed what documents say of the seller; `fields` names what."""
+
+    SUBJECT: ClassVar[str] = "company"
+    company_id: int
+    fields: tuple[str, ...]

@@ -12,7 +12,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-_MILESTONES = "'received', 'confirmed', 'shipped', 'delivered', 'cancelled', 'stock_ran_low'"
+_MILESTONES = "'received', 'confirmed', 'shipped', 'delivered', 'cancelled', 'stock_ran_low', 'cancelled_in_part', 'refunded'"
 _KINDS = "'payment', 'dispute_opened', 'dispute_won', 'dispute_lost'"
 
 

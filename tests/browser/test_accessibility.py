@@ -24,6 +24,7 @@ from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, HoldReason
 from logistics.orders.paying import record_transfer
 from logistics.orders.pricing import Discount
+from logistics.payments.document_queries import documents_of
 from logistics.payments.queries import payments_of
 from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
@@ -56,6 +57,8 @@ ROOMS = {
         "/payments/incidents",
         "/payments/incidents?state=resolved",
     ],
+    "documents": ["/documents/", "/documents/?q=nothing-like-it", "/orders/{paid}/confirmation", "/orders/{invoiced}/invoices/{invoice}"],
+    "the company": ["/settings/company/"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "the list": [
         "/orders/?flags=attention,note&days=30",
@@ -81,7 +84,7 @@ ROOMS = {
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
-    "imports.show_blank", "imports.show_report", "orders.export_orders", "payments.export_payments",
+    "documents.export_documents", "imports.show_blank", "imports.show_report", "orders.export_orders", "payments.export_payments",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -256,6 +259,8 @@ def _make(cast: Cast) -> dict[str, Any]:
         **_intake(cast),
         **_money(cast),
         "sent": sent.reference,
+        "invoiced": sent.order.number,
+        "invoice": documents_of(cast.session, sent.order_id)[0].number,
         "held": held.order.number,
         "held_parcel": held.reference,
         "level": level.id,

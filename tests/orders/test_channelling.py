@@ -46,6 +46,8 @@ def test_a_channel_is_opened_and_takes_orders_by_its_own_rules(session: Session,
         "ship_complete": False,
         "active": True,
         "tax_included": True,
+        "capture_at_dispatch": False,
+        "invoices": False,
     }
 
 
@@ -120,3 +122,14 @@ def test_the_houses_own_are_called_in_the_readers_language_until_they_are_rename
         assert channel_text("desk", "Desk") != "Desk"
         assert channel_text("desk", "Counter in Leeds") == "Counter in Leeds"
         assert channel_text("web", "Desk") == "Desk"
+
+
+def test_shops_issue_no_invoices_until_somebody_says_so(session: Session, cast: Cast) -> None:
+    shop = add(session, cast)
+    program = add_channel(session, code="erp", kind=ChannelKind.API, rules=ChannelRules(**SHOP), by=cast.actor("admin"))
+    assert (shop.invoices, program.invoices) == (False, True)
+
+    change(session, cast, invoices=True)
+    change(session, cast, version=2, name="Our web shop")
+
+    assert (shop.invoices, shop.name) == (True, "Our web shop")

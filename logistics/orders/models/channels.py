@@ -29,7 +29,7 @@ class Channel(Base):
     `payment_timeout_minutes`: how long an unpaid order keeps its stock (None: for ever). `may_wait`: whether an order is taken when
     stock is short, and waits for it. `ship_complete`: whether its parcels wait until all of it is there. `capture_at_dispatch`: whether
     an order paid from the balance is deducted when its first parcel leaves, and only authorised before. `tax_included`: whether its prices
-    hold their tax.
+    hold their tax. `invoices`: whether an invoice is issued by itself when the first parcel leaves.
     """
 
     __tablename__ = "channels"
@@ -47,6 +47,7 @@ class Channel(Base):
     ship_complete: Mapped[bool] = mapped_column(default=True)
     capture_at_dispatch: Mapped[bool] = mapped_column(default=False)
     tax_included: Mapped[bool] = mapped_column(default=True)
+    invoices: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

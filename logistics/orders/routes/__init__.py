@@ -4,6 +4,7 @@ from logistics.orders.routes import (
     cards,
     channels,
     collections,
+    documents,
     drafts,
     exporting,
     hooks,
@@ -11,6 +12,7 @@ from logistics.orders.routes import (
     listing,
     money,
     order,
+    papers,
     pauses,
     payments,
     reversing,
@@ -21,6 +23,7 @@ from logistics.orders.routes import (
 )
 from logistics.orders.routes.blueprint import bp, payment_hooks
 from logistics.orders.routes.blueprint import channels as channels_bp
+from logistics.orders.routes.blueprint import documents as documents_bp
 from logistics.orders.routes.blueprint import payments as payments_bp
 from logistics.orders.routes.blueprint import refunds as refunds_bp
 
@@ -30,6 +33,8 @@ __all__ = [
     "channels",
     "channels_bp",
     "collections",
+    "documents",
+    "documents_bp",
     "drafts",
     "exporting",
     "hooks",
@@ -37,6 +42,7 @@ __all__ = [
     "listing",
     "money",
     "order",
+    "papers",
     "pauses",
     "payment_hooks",
     "payments",

@@ -57,6 +57,7 @@ class ChannelForm(Form):
     ship_complete = BooleanField(lazy("Ships only complete orders"), default=True)
     tax_included = BooleanField(lazy("Prices hold their tax"), default=True)
     capture_at_dispatch = BooleanField(lazy("Takes the balance at dispatch"))
+    invoices = BooleanField(lazy("Issues invoices"), default=True)
     active = BooleanField(lazy("Takes orders"), default=True)
     version = VersionField()
 
@@ -92,9 +93,10 @@ class ChannelForm(Form):
         """What was typed, once the form is valid."""
         active = bool(self.active.data) if "active" in self else True
         included = bool(self.tax_included.data) if "tax_included" in self else True
+        invoices = bool(self.invoices.data) if "invoices" in self else None
         choices = (bool(self.may_wait.data), bool(self.ship_complete.data))
         money = {"tax_included": included, "capture_at_dispatch": bool(self.capture_at_dispatch.data)}
-        return ChannelRules(self.name.data or "", self.minutes, *choices, active, **money)
+        return ChannelRules(self.name.data or "", self.minutes, *choices, active, **money, invoices=invoices)
 
     def differences(self, thing: Channel) -> list[tuple[str, str, str]]:
         """As Form says, and the time-out in words."""

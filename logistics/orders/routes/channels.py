@@ -47,6 +47,8 @@ def new_channel() -> Response:
 def create_channel(session: Session) -> Response:
     """Open it, and go on to its page, where keys and secrets are."""
     form = ChannelForm()
+    # As its kind does, until somebody says otherwise on its page.
+    del form.invoices
     if form.validate():
         try:
             kind = ChannelKind(form.kind.data)
