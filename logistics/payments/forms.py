@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
-from logistics.core.addresses import Address, countries
+from logistics.core.addresses import Address
+from logistics.core.countries import countries
 from logistics.core.forms import CodeField, EmailField, Form, LineField, NoteField, VersionField, choice_field
 from logistics.core.language import _, current_locale, lazy
 from logistics.core.refusals import BadValue

@@ -8,7 +8,7 @@ from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, needs
-from logistics.core.addresses import address_lines
+from logistics.core.addressing import address_lines
 from logistics.core.database import session
 from logistics.core.language import _, speaking
 from logistics.core.pages import done
