@@ -76,7 +76,8 @@ def test_each_role_opens_exactly_its_own_pages(app: Flask, cast: Cast, who: str)
     wrong = []
     for door in _guarded(app, "GET"):
         # Nobody exports as often as this in an hour.
-        DatabaseStorage().reset()
+        with app.app_context():
+            DatabaseStorage().reset()
         expected = role in PERMISSIONS[str(door.function)]
         for headers in ({}, PARTIAL):
             answer = browser.get(door.url, headers=headers)

@@ -9,6 +9,7 @@ from logistics.core.money import plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
 from logistics.orders import rules
 from logistics.orders.events import AllowanceGiven, OrderRefunded
+from logistics.orders.collecting import lower_cod
 from logistics.orders.lifecycle import recompute
 from logistics.orders.models import Order, OrderStatus, RefundKind, RefundRequest, RefundTo
 from logistics.orders.shortening import given_to
@@ -39,6 +40,7 @@ def carry_out(session: Session, order: Order, request: RefundRequest, by: Actor)
         _refund(session, order, request, by)
         return
     order.allowance += request.amount
+    lower_cod(session, order, by=by)
     recompute(session, order, by=by)
     publish(session, AllowanceGiven(order.id, order.number, request.id, request.reason, request.amount, order.currency), by=by)
 
@@ -63,6 +65,7 @@ def _refund(session: Session, order: Order, request: RefundRequest, by: Actor) -
         by=by,
         to_account=request.destination == RefundTo.ACCOUNT,
     )
+    lower_cod(session, order, by=by)
     recompute(session, order, by=by)
     told = OrderRefunded(
         order.id,

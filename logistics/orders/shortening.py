@@ -11,6 +11,7 @@ from logistics.core.language import _
 from logistics.core.refusals import FieldError, Invalid
 from logistics.inventory.releasing import release_units
 from logistics.orders import rules
+from logistics.orders.collecting import lower_cod
 from logistics.orders.events import OrderLinesCancelled
 from logistics.orders.holding import release_hold
 from logistics.orders.lifecycle import recompute
@@ -23,13 +24,14 @@ from logistics.payments.refunding import Destination, GivenBack
 def shorten(session: Session, order: Order, units: Mapping[int, int], *, reason: CancelReason, note: str, by: Actor) -> OrderCancellation:
     """Take so many units of lines (by id), not more than are left, out of a locked order. Asks nothing.
 
-    Due falls by them, and what was taken beyond that goes back; an authorisation simply covers more than is due. Their promises are
+    Due falls by them, and what was taken beyond that goes back; less is to be paid on delivery, other authorisations cover more than is due. Their promises are
     released, those that wait first and picked ones last. Locks the account, the payments, the stock rows; listeners lock its shipments.
     """
     cancellation = note_cancellation(session, order, reason, note, by)
     for line in order.lines:
         line.cancelled += units.get(line.id, 0)
     given = _give_excess_back(session, order, by)
+    lower_cod(session, order, by=by)
     release_units(session, left={line.id: line.left for line in order.lines}, by=by)
     if order.is_held and not any(line.left for line in order.lines):
         release_hold(order)

@@ -42,14 +42,20 @@ def test_a_token_is_authorised_and_the_order_paid(shop: Program) -> None:
 
     assert answer.status_code == 201
     told = answer.get_json()
-    assert (told["status"], told["payment"]) == ("paid", {"method": "card", "state": "authorised", "pay_url": None})
+    assert (told["status"], told["payment"]) == (
+        "paid",
+        {"method": "card", "state": "authorised", "standing": "paid", "received": "0.00", "open": "0.00", "pay_url": None},
+    )
     assert answer.headers["Location"].endswith(told["number"])
 
 
 def test_without_a_token_there_is_a_page_for_the_customer(shop: Program) -> None:
     told = shop.post("/orders", by_card(None)).get_json()
 
-    assert (told["status"], told["payment"]) == ("unpaid", {"method": "card", "state": "created", "pay_url": "https://pay.example/fp_1"})
+    assert (told["status"], told["payment"]) == (
+        "unpaid",
+        {"method": "card", "state": "created", "standing": "unpaid", "received": "0.00", "open": "36.00", "pay_url": "https://pay.example/fp_1"},
+    )
 
 
 def test_a_card_whose_holder_has_to_confirm_it_waits_for_them(shop: Program) -> None:

@@ -75,7 +75,7 @@ def test_paid_from_the_balance_it_is_paid_at_once_and_never_expires(cast: Cast, 
 
     told = answer.get_json()
     assert (answer.status_code, told["status"], told["payment"], told["expires_at"]) == (
-        201, "paid", {"method": "balance", "state": "captured", "pay_url": None}, None,
+        201, "paid", {"method": "balance", "state": "captured", "standing": "paid", "received": "36.00", "open": "0.00", "pay_url": None}, None,
     )  # fmt: skip
     assert told["customer_reference"] == "MINA"
     assert session.scalars(select(Account.balance)).all() == [1400]

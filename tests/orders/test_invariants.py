@@ -114,8 +114,8 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
         [
             # Its moves say the same, so that nothing else is wrong.
             "UPDATE payments SET authorised = authorised + 100 WHERE order_id = :paid",
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT id, order_id, 'authorise', 100, 'account', '', 'system', now() FROM payments WHERE order_id = :paid",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
+            "SELECT id, order_id, 'authorise', 100, 'account', '', '', 'system', now() FROM payments WHERE order_id = :paid",
         ],
     ),
     "a payment on account from nowhere": ("I-M1", ["UPDATE payments SET account_id = NULL WHERE order_id = :paid"]),
@@ -138,8 +138,8 @@ CORRUPTIONS: dict[str, tuple[str, list[str]]] = {
             # The amount stays covered by an authorisation, so that nothing else is wrong.
             "UPDATE payments SET captured = 0, refunded = 100, authorised = authorised + 100 WHERE order_id = :part",
             "UPDATE payment_moves SET kind = 'authorise', amount = 100, reference = '' WHERE order_id = :part AND kind = 'capture'",
-            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, actor_kind, at) "
-            "SELECT id, order_id, 'refund', 100, 'bank', '', 'system', now() FROM payments WHERE order_id = :part",
+            "INSERT INTO payment_moves (payment_id, order_id, kind, amount, provider, reference, reason, actor_kind, at) "
+            "SELECT id, order_id, 'refund', 100, 'bank', '', '', 'system', now() FROM payments WHERE order_id = :part",
         ],
     ),
     "a bank's reference booked twice": (

@@ -111,7 +111,7 @@ def test_anything_else_finds_orders_customers_and_products(cast: Cast) -> None:
     def make() -> str:
         home = cast.address_of(cast.customer())
         create_customer(cast.session, details=CustomerDetails("Lampert Blank", "C-77", "lampert@example.com", address=home), by=SYSTEM)
-        create_product(cast.session, facts=ProductFacts("PAP-1", "Paper lampion", 990, "USD", "", "", 0, True, False), by=SYSTEM)
+        create_product(cast.session, facts=ProductFacts("PAP-1", "Paper lampion", 990, "USD"), by=SYSTEM)
         return str(cast.order(lines=[("LAMP", 1)]).number)
 
     number = cast.made(make)

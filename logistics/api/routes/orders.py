@@ -30,7 +30,7 @@ from logistics.core.transactions import writes
 from logistics.orders.charging import begin_card, customer_of
 from logistics.orders.holding import hold, resume
 from logistics.orders.lifecycle import open_order
-from logistics.orders.models import Order
+from logistics.orders.models import Order, CancelReason
 from logistics.orders.placing import AlreadyPlaced
 from logistics.payments.models import Method
 from logistics.payments.queries import refundable_amount
@@ -141,7 +141,8 @@ def create_refund(session: Session, body: RefundBody, number: str) -> Response:
 
 
 def _charge(session: Session, order: Order, token: str, tell: Callable[[Session, Order], Response]) -> Response | GoOn:
-    """Authorise what is open of a new or locked order by a token, or without one have a page made to pay on (`payment.pay_url`)."""
+    """Authorise what is open of an order by a token, or without one have a page made to pay on (`payment.pay_url`)."""
+    open_order(session, order.id)
     if not order.can_pay:
         return tell(session, order)
     question = begin_card(session, order, token=token, whom=customer_of(order), by=caller().actor)
