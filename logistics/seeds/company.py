@@ -12,6 +12,7 @@ from logistics.catalog.models import TaxClass
 from logistics.core.addresses import Address
 from logistics.inventory.models import WarehouseKind
 from logistics.orders.models import ChannelKind
+from logistics.payments.company import CompanyDetails
 from logistics.staff.models import Role
 
 NAME = "Harbour & Pine"
@@ -90,6 +91,15 @@ SITES = {
         _in("CN", "杭州市", "滨安路1180号", "310052", region="浙江省", district="滨江区"),
     ),
 }
+
+SELLER = CompanyDetails(
+    f"{NAME} Ltd",
+    SITES["L"].address,
+    tax_number="GB 000 0000 00",
+    email=f"accounts@{MAIL}",
+    phone="+44 113 496 0100",
+    bank="Aire Bank, 00-00-00, account 00000000",
+)
 
 CARRIERS = (
     ("northbay", "Northbay Parcel", "https://northbay-parcel.example/track/{number}"),

@@ -28,6 +28,7 @@ from logistics.notifications.replaying import note_as_told
 from logistics.notifications.rules import Problem
 from logistics.orders.channelling import ChannelRules, add_channel
 from logistics.orders.rules import MINUTES_IN
+from logistics.payments.company import save_company
 from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import Send, sending
@@ -83,6 +84,7 @@ def _employ(session: Session, by: Actor) -> dict[str, str]:
 
 def _open_house(session: Session, currency: str, by: Actor) -> Company:
     people = {person.role: actor_of(person) for person in session.scalars(select(Staff).where(Staff.demo))}
+    save_company(session, details=demo.SELLER, version=0, by=by)
     for code, name, url in demo.CARRIERS:
         add_carrier(session, code=code, name=name, tracking_url=url, active=True, by=by)
     for code, name, kind, days in demo.CHANNELS:

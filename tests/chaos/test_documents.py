@@ -1,0 +1,66 @@
+"""Numbers of documents under load, over HTTP: every order gets its one invoice however often it is asked for, and no number is missing.
+
+The suite runs twenty rounds, `LOGISTICS_CHAOS=full` three hundred.
+"""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from logistics.core.auditing import audit
+from logistics.core.database import db
+from logistics.payments.models import Document, DocumentSeries
+from tests.cast import Cast
+from tests.chaos.conftest import FULL
+from tests.house import House, Visitor
+
+pytestmark = pytest.mark.loopback
+
+ROUNDS = 300 if FULL else 20
+ORDERS, TIMES = 6, 3
+
+
+def test_invoices_asked_for_at_once_are_numbered_without_gaps(house: House, town: Flask, clerks: list[Visitor]) -> None:
+    chance = random.Random(11)
+    for _round in range(ROUNDS):
+        numbers = _placed(town)
+        asked = [(clerk, number) for clerk, number in zip(clerks, numbers * TIMES, strict=False)]
+        # Some ask for what is not there: theirs is refused and rolled back, amid the others.
+        asked += [(clerk, "K0KK-KK") for clerk in clerks[len(asked) : len(asked) + 4]]
+        chance.shuffle(asked)
+
+        statuses = _all_at_once(asked)
+
+        assert sorted(set(statuses)) == [303, 404]
+    with town.app_context():
+        serials = db.session.scalars(select(Document.serial).order_by(Document.serial)).all()
+        assert list(serials) == list(range(1, ROUNDS * ORDERS + 1))
+        assert db.session.scalar(select(DocumentSeries.last_number)) == ROUNDS * ORDERS
+        assert db.session.scalar(select(func.count(Document.order_id.distinct()))) == ROUNDS * ORDERS
+        assert [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders] == []
+
+
+def _placed(town: Flask) -> list[str]:
+    """The numbers of new orders."""
+    with town.app_context():
+        cast = Cast(town)
+        numbers = [cast.order(lines=[("PAPER", 1)]).number for _order in range(ORDERS)]
+        db.session.commit()
+        db.session.remove()
+        return numbers
+
+
+def _all_at_once(asked: list[tuple[Visitor, str]]) -> list[int]:
+    begin = Barrier(len(asked))
+
+    def ask(pair: tuple[Visitor, str]) -> Any:
+        begin.wait(30)
+        return pair[0].post(f"/orders/{pair[1]}/documents", {}).status
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return list(pool.map(ask, asked))
