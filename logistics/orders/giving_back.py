@@ -8,8 +8,8 @@ from logistics.core.language import _
 from logistics.core.money import plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
 from logistics.orders import rules
-from logistics.orders.events import AllowanceGiven, OrderRefunded
 from logistics.orders.collecting import lower_cod
+from logistics.orders.events import AllowanceGiven, OrderRefunded
 from logistics.orders.lifecycle import recompute
 from logistics.orders.models import Order, OrderStatus, RefundKind, RefundRequest, RefundTo
 from logistics.orders.shortening import given_to

@@ -30,7 +30,7 @@ from logistics.core.transactions import writes
 from logistics.orders.charging import begin_card, customer_of
 from logistics.orders.holding import hold, resume
 from logistics.orders.lifecycle import open_order
-from logistics.orders.models import Order, CancelReason
+from logistics.orders.models import Order
 from logistics.orders.placing import AlreadyPlaced
 from logistics.payments.models import Method
 from logistics.payments.queries import refundable_amount
