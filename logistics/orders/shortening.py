@@ -25,7 +25,8 @@ def shorten(session: Session, order: Order, units: Mapping[int, int], *, reason:
     """Take so many units of lines (by id), not more than are left, out of a locked order. Asks nothing.
 
     Due falls by them, and what was taken beyond that goes back; less is to be paid on delivery, other authorisations cover more than is
-    due. Their promises are released, those that wait first and picked ones last. Locks the account, the payments, the stock rows; listeners lock its shipments.
+    due. Their promises are released, those that wait first and picked ones last. Locks the account, the payments, the stock rows;
+    listeners lock its shipments.
     """
     cancellation = note_cancellation(session, order, reason, note, by)
     for line in order.lines:

@@ -59,6 +59,8 @@ ROOMS = {
     ],
     "documents": ["/documents/", "/documents/?q=nothing-like-it", "/orders/{paid}/confirmation", "/orders/{invoiced}/invoices/{invoice}"],
     "the company": ["/settings/company/"],
+    "refunds": ["/refunds/", "/refunds/?tab=decided", "/orders/{paid}/lines/cancellation", "/orders/{paid}/refund", "/orders/{unpaid}/allowance"],
+    "what is owed": ["/customers/overdue", "/customers/{customer}/statement", "/customers/{customer}/statement?print"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],
     "the list": [
         "/orders/?flags=attention,note&days=30",
@@ -84,7 +86,8 @@ ROOMS = {
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
-    "documents.export_documents", "imports.show_blank", "imports.show_report", "orders.export_orders", "payments.export_payments",
+    "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
+    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 

@@ -117,7 +117,7 @@ def test_the_filters_fit_where_they_stand(cast: Cast, open_browser: Callable[...
     page = open_browser("clerk", phone=phone)
     page.goto("/orders/?sku=FITS-1")
     page.locator("#orders-filters summary").click()
-    expect(page.get_by_label("From")).to_be_visible()
+    expect(page.get_by_label("From", exact=True)).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     right = page.locator("#filter-days").bounding_box()
