@@ -12,8 +12,8 @@ _FILL: tuple[str, ...] = (
     "INSERT INTO staff (email, name, role, password_hash, active, language, theme, one_time_password, demo, created_at, version)"
     " VALUES ('bench@lamp.example', 'Bench', 'admin', 'no password', true, '', '', false, true, now(), 1)",
     """
-    INSERT INTO channels (code, name, kind, may_wait, ship_complete, capture_at_dispatch, tax_included, active, version)
-    SELECT 'shop-' || n, 'Shop ' || n, 'shopify', false, true, false, true, true, 1 FROM generate_series(1, 5) n
+    INSERT INTO channels (code, name, kind, may_wait, ship_complete, capture_at_dispatch, tax_included, invoices, active, version)
+    SELECT 'shop-' || n, 'Shop ' || n, 'shopify', false, true, false, true, false, true, 1 FROM generate_series(1, 5) n
     """,
     """
     INSERT INTO products (sku, name, description, gtin, price, currency, weight_grams, tax_class, sellable, discontinued, created_at, updated_at, version, search)
@@ -38,10 +38,10 @@ _FILL: tuple[str, ...] = (
 # The newest percent of the orders is still open in many ways, what is older is closed. `age` is 0 for the newest and 1 for the oldest.
 _PLANNED = """
     INSERT INTO orders (number, channel_id, external_id, customer_id, status, cancel_reason, currency, merchandise, shipping, discount, tax, tax_included,
-        shipping_tax_bp, allowance, total, name, phone, email,
+        shipping_tax_bp, allowance, surplus, owed, total, name, phone, email,
         line1, line2, district, city, region, postcode, country, language, note, priority, ship_complete, sourcing, hold_reason, hold_note, held_at,
         placed_at, expires_at, covered_at, imported_at, token_version, version, search)
-    SELECT 'B' || lpad(n::text, 8, '0'), channel, 'X' || n, customer, status, '', currency, total, 0, 0, 0, true, 0, 0, total, name, '+44 113 496 ' || n, 'c' || customer || '@example.com',
+    SELECT 'B' || lpad(n::text, 8, '0'), channel, 'X' || n, customer, status, '', currency, total, 0, 0, 0, true, 0, 0, 0, '', total, name, '+44 113 496 ' || n, 'c' || customer || '@example.com',
         (n % 200) || ' Park Row', '', '', city, '', 'LS' || (n % 30) || ' 5HD', 'GB', 'en', CASE WHEN random() < 0.08 THEN 'Please call' ELSE '' END,
         CASE WHEN random() < 0.01 THEN 5 ELSE 0 END, true, '{}', CASE WHEN held THEN 'fraud' ELSE '' END, '', CASE WHEN held THEN now() END,
         placed_at, CASE WHEN channel < 4 THEN NULL ELSE placed_at + interval '14 days' END, CASE WHEN status <> 'unpaid' THEN placed_at END,
@@ -84,8 +84,8 @@ _REST: tuple[str, ...] = (
      WHERE o.status <> 'cancelled'
     """,
     """
-    INSERT INTO payments (order_id, method, state, currency, provider, provider_reference, failure, authorised, captured, voided, refunded, created_at)
-    SELECT id, 'transfer', 'captured', currency, '', '', '', paid, paid, 0, 0, placed_at
+    INSERT INTO payments (order_id, method, state, currency, provider, provider_reference, pay_url, failure, authorised, captured, voided, refunded, created_at)
+    SELECT id, 'transfer', 'captured', currency, '', '', '', '', paid, paid, 0, 0, placed_at
       FROM (SELECT *, CASE WHEN status = 'unpaid' THEN total / 2 ELSE total END AS paid FROM orders) o
      WHERE status NOT IN ('unpaid', 'cancelled') OR (status = 'unpaid' AND id % 9 = 0)
     """,
