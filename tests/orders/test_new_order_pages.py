@@ -161,11 +161,15 @@ def test_every_mistake_is_shown_at_once_and_everything_typed_is_kept(cast: Cast)
 def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(cast: Cast) -> None:
     cast.made(lambda: cast.stock("LAMP", 5))
     fields = form(name="", postcode="XX", email="mina") | line(0, "LAMP", "x") | line(1, "NONE", 1) | line(2, "LAMP", 1)
+    fields |= line(3, "NEVER", "x")
 
     answer = cast.client("clerk").post("/orders/new", data=fields)
 
     lines = rows(answer)
     assert "Quantity must be" in lines["0"]
+    assert "There is no product" not in lines["0"]
+    assert "Quantity must be" in lines["3"]
+    assert "There is no product “NEVER”." in lines["3"]
     assert "There is no product “NONE”." in lines["1"]
     assert "errors" not in lines["2"]
     for message in ("This is not an e-mail address", "This is no postcode of United Kingdom", "Say who the parcel is for."):
@@ -264,7 +268,7 @@ def test_programs_get_the_shortage_as_facts(cast: Cast) -> None:
 def test_programs_get_mistakes_field_by_field(cast: Cast) -> None:
     answer = cast.client("clerk").post("/orders/new", data=form(email="x") | line(0, "NONE", "0"), headers=JSON)
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
-    assert {error["pointer"] for error in answer.json["errors"]} == {"email", "lines-0-quantity"}
+    assert {error["pointer"] for error in answer.json["errors"]} == {"email", "lines-0-sku", "lines-0-quantity"}
 
 
 def test_a_program_that_places_is_sent_to_the_order(cast: Cast) -> None:

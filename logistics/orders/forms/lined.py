@@ -33,6 +33,11 @@ class LinedForm(Form):
         """The begun lines that can be asked for: what the capability counts."""
         return [line for line in self.begun_lines if line.read(self.chosen_currency)[0]]
 
+    @property
+    def half_read_lines(self) -> list[LineInput]:
+        """The begun lines that say of which product, and something else that nobody can read. The form must have been validated."""
+        return [line for line in self.begun_lines if line.wanted and line.errors and "sku" not in line.errors]
+
     def add_lines(self, count: int) -> None:
         """Put blank lines at the end."""
         first = max((line.number for line in self.lines), default=-1) + 1

@@ -112,6 +112,7 @@ def _create_order(session: Session) -> Response:
     try:
         if not form.validate():
             form.add_problems(_problems_of(session, form))
+            _name_unknown(session, form)
             raise form.as_refusal()
         order = _place(session, form)
     except (Invalid, OutOfStock, *UNCOVERED, OverDiscountLimit, DraftPlaced) as refusal:
@@ -151,6 +152,14 @@ def _problems_of(session: Session, form: OrderForm) -> list[FieldError]:
     """What is wrong besides with what could be read, so that all of it is said at once."""
     asked = form.asks_for(0)
     return find_problems(asked, find_products(session, [line.sku for line in asked.lines]))
+
+
+def _name_unknown(session: Session, form: OrderForm) -> None:
+    """Say of lines that cannot be asked for yet, too, that there is no such product."""
+    known = find_products(session, [line.wanted for line in form.half_read_lines])
+    for line in form.half_read_lines:
+        if line.wanted.lower() not in known:
+            line.add_error("sku", _("There is no product “%(sku)s”.", sku=line.wanted[:80]))
 
 
 def _asked(form: OrderForm, customer_id: int) -> OrderRequest:
