@@ -17,11 +17,14 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class PatientPrinter(Printer):  # type: ignore[misc]  # honcho has no types
-    """Goes on when the terminal was closed: honcho would fall over its own farewell and leave the processes running."""
+    """Goes on when the terminal was closed, and when a signal comes in the middle of a line, whose handler prints as well (RuntimeError).
+
+    Honcho would fall over its own farewell and leave the processes running.
+    """
 
     def write(self, message: Message) -> None:
         """Print one line of a process, if anybody can still see it."""
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):
             super().write(message)
 
 

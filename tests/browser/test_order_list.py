@@ -113,9 +113,10 @@ def test_the_menu_of_views_shuts_behind_what_was_chosen(cast: Cast, open_browser
 
 @pytest.mark.parametrize("phone", [False, True])
 def test_the_filters_fit_where_they_stand(cast: Cast, open_browser: Callable[..., Page], phone: bool) -> None:
-    place(cast, "FITS-1", 1)
+    sku = f"FITS-{int(phone)}"
+    place(cast, sku, 1)
     page = open_browser("clerk", phone=phone)
-    page.goto("/orders/?sku=FITS-1")
+    page.goto(f"/orders/?sku={sku}")
     page.locator("#orders-filters summary").click()
     expect(page.get_by_label("From", exact=True)).to_be_visible()
 
