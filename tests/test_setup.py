@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -252,13 +253,19 @@ def test_logistics_starts_answers_and_stops_without_a_trace(project: Path, free_
     assert "worker without the owner's password: True" in said
     wait_until(lambda: "cards are simulated at 127.0.0.1:" in output.read_text())
 
-    os.killpg(running.pid, signal.SIGINT)
-
-    # Long enough for a machine that is busy with everything else; how long it takes is not the question.
-    assert running.wait(timeout=150) == 0, output.read_text()[-3000:]
+    assert _ended_by_ctrl_c(running) == 0, output.read_text()[-3000:]
     assert "worker ended" in output.read_text()
     assert not Cluster(project / "var/postgres").is_running()
     refusals.check_port("127.0.0.1", str(free_port))
+
+
+def _ended_by_ctrl_c(running: "subprocess.Popen[bytes]") -> int | None:
+    """Press Ctrl-C, as people do: once more after a while, on a machine that is busy with everything else."""
+    for _press in range(4):
+        os.killpg(running.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return running.wait(timeout=40)
+    return None
 
 
 def test_the_secret_is_made_once_and_private(project: Path) -> None:
