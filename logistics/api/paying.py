@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from logistics.api.reading import pointing
-from logistics.api.schemas.orders import MoneyBody
+from logistics.api.schemas.money import MoneyBody
 from logistics.api.taking import PAYABLE, refuse_unsupported
 from logistics.core.actors import Actor
 from logistics.core.language import _

@@ -8,16 +8,8 @@ from sqlalchemy import Row
 from logistics.api.queries.orders import Belongings
 from logistics.api.queries.stock import ProductStock
 from logistics.api.schemas.catalogue import CustomerAnswer, HomeAnswer, ProductAnswer
-from logistics.api.schemas.orders import (
-    AddressAnswer,
-    HoldAnswer,
-    LineAnswer,
-    OrderAnswer,
-    OrderLinks,
-    PaymentAnswer,
-    RefundAnswer,
-    ReservationAnswer,
-)
+from logistics.api.schemas.money import PaymentAnswer, RefundAnswer
+from logistics.api.schemas.orders import AddressAnswer, HoldAnswer, LineAnswer, OrderAnswer, OrderLinks, ReservationAnswer
 from logistics.api.schemas.shipments import CarrierAnswer, FollowedShipmentAnswer, ShipmentAnswer, ShipmentLineAnswer, TrackingAnswer
 from logistics.api.schemas.stock import LevelAnswer, StockAnswer
 from logistics.catalog.models import Product, TaxClass

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from logistics.api.admitting import Caller
 from logistics.api.reading import pointing
-from logistics.api.schemas.orders import CancellationBody, CancelledLineBody, RefundBody
+from logistics.api.schemas.money import RefundBody
+from logistics.api.schemas.orders import CancellationBody, CancelledLineBody
 from logistics.core.language import _
 from logistics.core.money import parse_money
 from logistics.core.refusals import BadValue, FieldError, Invalid

@@ -5,6 +5,7 @@ found by the settling task and asked again under the same key (settling.py).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -98,18 +99,14 @@ def make_page(*, number: str, whom: Customer, by: Actor) -> str:
     """
     seen: frozenset[int] = frozenset()
     for _turn in range(TURNS):
-        found = in_transaction(lambda session, seen=seen: _found(begin_page(session, number=number, whom=whom, by=by, seen=seen)))  # type: ignore[misc]
-        if isinstance(found, str):
-            return found
+        found = in_transaction(partial(begin_page, number=number, whom=whom, by=by, seen=seen))
+        if isinstance(found, Payment):
+            return found.pay_url
         if isinstance(found, LookUp):
             seen |= {found.payment_id}
         if not take_step(found, by=by):
             return ""
     return ""
-
-
-def _found(begun: Step | Payment) -> Step | str:
-    return begun.pay_url if isinstance(begun, Payment) else begun
 
 
 def _ask(order: Order, amount: int, whom: Customer) -> Ask:

@@ -3,6 +3,7 @@ money of cancelled orders that the provider has still to give back. Every step i
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def settle_order(order_id: int, *, now: bool = False) -> bool:
     """
     seen: frozenset[int] = frozenset()
     for _step in range(STEPS):
-        step = in_transaction(lambda session, seen=seen: next_step(session, order_id, now=now, seen=seen))  # type: ignore[misc]
+        step = in_transaction(partial(next_step, order_id=order_id, now=now, seen=seen))
         if step is None:
             return True
         if isinstance(step, LookUp):

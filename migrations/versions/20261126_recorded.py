@@ -39,7 +39,7 @@ def downgrade() -> None:
     op.drop_column("payment_moves", "reason")
 
 
-def _add(table: str, column: sa.Column, default: str) -> None:  # type: ignore[type-arg]
+def _add(table: str, column: sa.Column, default: str) -> None:  # type: ignore[type-arg]  # a column of any type
     """Add a column; `default` is what the rows that are there get, the application says its own for new ones."""
     column.server_default = sa.DefaultClause(default)
     op.add_column(table, column)

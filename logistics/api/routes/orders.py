@@ -12,17 +12,8 @@ from logistics.api.representing import order_answer, refund_answer
 from logistics.api.reversing import give_back, take_back
 from logistics.api.routes.blueprint import bp
 from logistics.api.routes.guarding import GoOn, answer, caller, reads, scope, writes_json
-from logistics.api.schemas.orders import (
-    CancellationBody,
-    HoldBody,
-    MoneyBody,
-    OrderAnswer,
-    OrderBody,
-    OrderPage,
-    OrderQuery,
-    RefundAnswer,
-    RefundBody,
-)
+from logistics.api.schemas.money import MoneyBody, RefundAnswer, RefundBody
+from logistics.api.schemas.orders import CancellationBody, HoldBody, OrderAnswer, OrderBody, OrderPage, OrderQuery
 from logistics.api.taking import check_card, take_order
 from logistics.core.config import settings
 from logistics.core.database import session
