@@ -550,6 +550,7 @@
   addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
 
   function start() {
+    window.htmx?.process(document.body); // by itself it begins a moment after the page has loaded, and a scanner does not wait for that
     $$("[data-toast]").forEach((toast) => { // put in again a moment later, or a screen reader does not say it
       toast.remove();
       setTimeout(() => { toasts().append(toast); watch(toast); }, 150);
