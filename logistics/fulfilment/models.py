@@ -1,10 +1,10 @@
 """Carriers, shipments and what lies in them."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from urllib.parse import quote
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
@@ -12,21 +12,91 @@ from logistics.inventory.models import Reservation, Warehouse
 from logistics.orders.models import Order, OrderLine
 
 
+class HookFormat(StrEnum):
+    """How a carrier, or who reports for many, tells us of parcels by itself."""
+
+    NONE = ""
+    OWN = "own"
+    AFTERSHIP = "aftership"
+    EASYPOST = "easypost"
+    SEVENTEEN_TRACK = "17track"
+    KUAIDI100 = "kuaidi100"
+
+
 class Carrier(Base):
-    """Who takes parcels. In `tracking_url`, {number} stands for the tracking number."""
+    """Who takes parcels, or only reports about those of others (`takes_parcels`). In `tracking_url`, {number} stands for the tracking number.
+
+    `cut_off`: what is dispatched later on a day is collected the next; in the zone `timezone` (empty: the shop's), in which times without
+    an offset are read, too. `aliases` are what others call it, in lower case, separated by spaces. `number_form` names the rules its
+    tracking numbers are checked by (empty: none).
+    """
 
     __tablename__ = "carriers"
+    __table_args__ = (CheckConstraint(one_of("hook_format", HookFormat), name="hook_format"),)
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     tracking_url: Mapped[str] = mapped_column(String(300), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    takes_parcels: Mapped[bool] = mapped_column(default=True)
+    hook_format: Mapped[str] = mapped_column(String(20), default=HookFormat.NONE.value)
+    aliases: Mapped[str] = mapped_column(String(300), default="")
+    number_form: Mapped[str] = mapped_column(String(20), default="")
+    cut_off: Mapped[time | None]
+    timezone: Mapped[str] = mapped_column(String(40), default="")
     version: Mapped[int] = mapped_column(default=1)
+
+    services: Mapped[list["CarrierService"]] = relationship(back_populates="carrier", order_by="CarrierService.id")
+    zones: Mapped[list["CarrierZone"]] = relationship(back_populates="carrier", order_by="CarrierZone.id")
 
     def link_to(self, number: str) -> str:
         """The carrier's own tracking page for this number, or an empty text."""
         return self.tracking_url.replace("{number}", quote(number, safe="")) if number else ""
+
+
+class CarrierService(Base):
+    """A way in which a carrier takes parcels, like express."""
+
+    __tablename__ = "carrier_services"
+
+    id: Mapped[PrimaryKey]
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carriers.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    carrier: Mapped[Carrier] = relationship(back_populates="services")
+
+
+Index("uq_carrier_services_code", CarrierService.carrier_id, func.lower(CarrierService.code), unique=True)
+
+
+class CarrierZone(Base):
+    """How many days a carrier's parcels to a zone are expected to take, as long as we have not learned better."""
+
+    __tablename__ = "carrier_zones"
+    __table_args__ = (
+        UniqueConstraint("carrier_id", "zone"),
+        CheckConstraint("0 <= least_days AND least_days <= most_days AND most_days <= 365", name="days"),
+    )
+
+    id: Mapped[PrimaryKey]
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carriers.id"))
+    zone: Mapped[str] = mapped_column(String(20))
+    least_days: Mapped[int]
+    most_days: Mapped[int]
+
+    carrier: Mapped[Carrier] = relationship(back_populates="zones")
+
+
+class ExpectedBy(StrEnum):
+    """Where it comes from, when a parcel is expected."""
+
+    NOBODY = ""
+    CARRIER = "carrier"
+    HISTORY = "history"
+    TABLE = "table"
 
 
 class ShipmentState(StrEnum):
@@ -54,12 +124,25 @@ LIVE = tuple(state for state in ShipmentState if state not in ("delivered", "ret
 
 
 class Shipment(Base):
-    """One parcel from one warehouse."""
+    """One parcel from one warehouse.
+
+    What the road writes: `zone` it goes to, the days between which it is expected (`expected_from`, `expected_to`, in the shop's zone) and
+    whose word that is, `last_event_at` (the latest thing reported that is no future), `delivered_at`.
+    """
 
     __tablename__ = "shipments"
     __table_args__ = (
         CheckConstraint(one_of("state", ShipmentState), name="state"),
+        CheckConstraint(one_of("expected_by", ExpectedBy), name="expected_by"),
+        CheckConstraint("expected_from <= expected_to", name="expected"),
+        CheckConstraint("(expected_by = '') = (expected_from IS NULL) AND (expected_from IS NULL) = (expected_to IS NULL)", name="expectation"),
         Index("ix_shipments_state", "state", "id"),
+        Index(
+            "ix_shipments_on_the_road",
+            "expected_to",
+            "id",
+            postgresql_where="state IN ('shipped', 'in_transit', 'out_for_delivery', 'ready_for_pickup', 'attempt_failed', 'held_up', 'returning')",
+        ),
         Index(
             "uq_shipments_tracking",
             "carrier_id",
@@ -75,7 +158,14 @@ class Shipment(Base):
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouses.id"))
     state: Mapped[str] = mapped_column(String(20), default=ShipmentState.PENDING.value)
     carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carriers.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("carrier_services.id"))
     tracking_number: Mapped[str] = mapped_column(String(60), default="")
+    zone: Mapped[str] = mapped_column(String(20), default="")
+    expected_from: Mapped[date | None]
+    expected_to: Mapped[date | None]
+    expected_by: Mapped[str] = mapped_column(String(10), default=ExpectedBy.NOBODY.value)
+    last_event_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
     weight_grams: Mapped[int | None]
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]
@@ -89,6 +179,7 @@ class Shipment(Base):
     order: Mapped[Order] = relationship()
     warehouse: Mapped[Warehouse] = relationship()
     carrier: Mapped[Carrier | None] = relationship()
+    service: Mapped[CarrierService | None] = relationship()
     lines: Mapped[list["ShipmentLine"]] = relationship(back_populates="shipment", order_by="ShipmentLine.id")
 
     @property

@@ -18,13 +18,16 @@ from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.models import LIVE, Shipment, ShipmentState
 from logistics.orders.lifecycle import advance, recompute
 from logistics.tracking.events import ParcelMoved, TrackingRecorded
-from logistics.tracking.models import EventSource, Proof, ProofKind, TrackingEvent, TrackingStatus
-from logistics.tracking.rules import RANK, fold
+from logistics.tracking.models import EventSource, Problem, Proof, ProofKind, TrackingEvent, TrackingStatus
+from logistics.tracking.rules import RANK, fold, is_future
 
 
 @dataclass(frozen=True)
 class Report:
-    """Something that happened to a parcel, as it was reported. `occurred_at` keeps the offset it was told in."""
+    """Something that happened to a parcel, as it was reported. `occurred_at` keeps the offset it was told in.
+
+    `code` is what the carrier calls it. `replaces_id`: the tracking event that this one stands for from now on.
+    """
 
     status: TrackingStatus
     occurred_at: datetime
@@ -32,6 +35,9 @@ class Report:
     place: str = ""
     source: EventSource = EventSource.STAFF
     source_id: str = ""
+    code: str = ""
+    problem: Problem | None = None
+    replaces_id: int | None = None
 
 
 def record(session: Session, *, reference: str, report: Report, by: Actor) -> TrackingEvent:
@@ -58,7 +64,7 @@ def record_delivery(
     if parcel.shipment.state == ShipmentState.DELIVERED:
         raise IllegalMove(_("Shipment %(reference)s is delivered already.", reference=reference))
     event = _record(session, parcel, Report(TrackingStatus.DELIVERED, occurred_at, place=place), by)
-    session.add(Proof(shipment_id=parcel.shipment.id, signer=signer, kind=kind.value, at=occurred_at))
+    session.add(Proof(shipment_id=parcel.shipment.id, event_id=event.id, signer=signer, kind=kind.value, at=occurred_at))
     session.flush()
     return event
 
@@ -76,12 +82,13 @@ def _record(session: Session, parcel: Parcel, report: Report, by: Actor) -> Trac
 
 
 def refold(session: Session, parcel: Parcel, *, by: Actor) -> None:
-    """Bring the state of a parcel in hand, and what its order counts as delivered, up to its events. A no-op when it is.
+    """Bring the state of a parcel in hand, its times, and what its order counts as delivered, up to its events. A no-op when they are.
 
     Raises NumberInUse when a parcel that had arrived is on its way again and its carrier has given its number to another meanwhile.
     """
-    shipment = parcel.shipment
-    before, after = ShipmentState(shipment.state), fold(events_of(session, shipment.id)).state
+    shipment, events = parcel.shipment, events_of(session, parcel.shipment.id)
+    before, after = ShipmentState(shipment.state), fold(events).state
+    _note_times(shipment, after, events)
     if before == after:
         return
     if after in LIVE and before not in LIVE:
@@ -100,6 +107,14 @@ def events_of(session: Session, shipment_id: int) -> Sequence[TrackingEvent]:
     return session.scalars(rows).all()
 
 
+def _note_times(shipment: Shipment, state: ShipmentState, events: Sequence[TrackingEvent]) -> None:
+    """When the parcel was last heard of, and when it was delivered, if it is."""
+    told = [event for event in events if not is_future(event)]
+    delivered = [event.occurred_at for event in told if event.status == TrackingStatus.DELIVERED]
+    shipment.last_event_at = max((event.occurred_at for event in told), default=None)
+    shipment.delivered_at = max(delivered, default=None) if state is ShipmentState.DELIVERED else None
+
+
 def _find(session: Session, report: Report) -> TrackingEvent | None:
     if not report.source_id:
         return None
@@ -115,10 +130,13 @@ def _write(session: Session, shipment: Shipment, report: Report, by: Actor) -> T
         offset_minutes=int(offset.total_seconds() // 60) if offset else 0,
         status=report.status.value,
         rank=RANK[report.status],
+        code=report.code,
+        problem=report.problem.value if report.problem else "",
         text=report.text,
         place=report.place,
         source=report.source.value,
         source_id=report.source_id or token_hex(12),
+        replaces_id=report.replaces_id,
         actor_id=by.id,
         recorded_at=clock.now(),
     )

@@ -11,25 +11,25 @@ from tests.cast import Cast
 from tests.fulfilment.planting import plant
 from tests.tracking.test_recording import report
 
-EVENT = "INSERT INTO tracking_events (shipment_id, occurred_at, offset_minutes, status, rank, source, source_id, recorded_at)"
+EVENT = "INSERT INTO tracking_events (shipment_id, occurred_at, offset_minutes, status, rank, code, problem, source, source_id, recorded_at)"
 
 CORRUPTIONS = {
     "I-F5 a parcel that says it arrived": ("I-F5", ["UPDATE shipments SET state = 'delivered' WHERE state = 'in_transit'"]),
     "I-F5 an event that nobody followed": (
         "I-F5",
-        [f"{EVENT} SELECT id, now(), 0, 'delivered', 80, 'carrier', 'DHL-9', now() FROM shipments WHERE state = 'in_transit'"],
+        [f"{EVENT} SELECT id, now(), 0, 'delivered', 80, '', '', 'carrier', 'DHL-9', now() FROM shipments WHERE state = 'in_transit'"],
     ),
     "I-F5 an event that is gone": ("I-F5", ["DELETE FROM tracking_events"]),
     "I-F5 a parcel on the road that never left": ("I-F5", ["UPDATE shipments SET state = 'in_transit' WHERE state = 'packed'"]),
     "I-F5 an event of a parcel that never left": (
         "I-F5",
-        [f"{EVENT} SELECT id, now(), 0, 'in_transit', 10, 'carrier', 'DHL-9', now() FROM shipments WHERE state = 'packed'"],
+        [f"{EVENT} SELECT id, now(), 0, 'in_transit', 10, '', '', 'carrier', 'DHL-9', now() FROM shipments WHERE state = 'packed'"],
     ),
     "I-F6 one report kept twice": (
         "I-F6",
         [
             "ALTER TABLE tracking_events DROP CONSTRAINT uq_tracking_events_source_source_id",
-            f"{EVENT} SELECT shipment_id, occurred_at, 0, status, rank, source, source_id, recorded_at FROM tracking_events",
+            f"{EVENT} SELECT shipment_id, occurred_at, 0, status, rank, code, problem, source, source_id, recorded_at FROM tracking_events",
         ],
     ),
 }

@@ -202,7 +202,7 @@ def test_a_delivered_parcel_is_not_delivered_again(session: Session, cast: Cast)
         "UPDATE tracking_events SET text = 'Something else', place = NULL",
         "UPDATE tracking_events SET shipment_id = shipment_id, rank = 1",
         "DELETE FROM tracking_events",
-        "TRUNCATE tracking_events",
+        "TRUNCATE tracking_events CASCADE",
     ],
 )
 def test_what_was_reported_cannot_be_rewritten(session: Session, cast: Cast, change: str) -> None:

@@ -29,13 +29,15 @@ class Channel(Base):
     `payment_timeout_minutes`: how long an unpaid order keeps its stock (None: for ever). `may_wait`: whether an order is taken when
     stock is short, and waits for it. `ship_complete`: whether its parcels wait until all of it is there. `capture_at_dispatch`: whether
     an order paid from the balance is deducted when its first parcel leaves, and only authorised before. `tax_included`: whether its prices
-    hold their tax. `invoices`: whether an invoice is issued by itself when the first parcel leaves.
+    hold their tax. `invoices`: whether an invoice is issued by itself when the first parcel leaves. `delivered_after_days`: after how many
+    quiet days a parcel nobody asked for counts as delivered (None: never).
     """
 
     __tablename__ = "channels"
     __table_args__ = (
         CheckConstraint(one_of("kind", ChannelKind), name="kind"),
         CheckConstraint("payment_timeout_minutes BETWEEN 1 AND 527040", name="payment_timeout"),
+        CheckConstraint("delivered_after_days BETWEEN 1 AND 365", name="delivered_after_days"),
     )
 
     id: Mapped[PrimaryKey]
@@ -48,6 +50,7 @@ class Channel(Base):
     capture_at_dispatch: Mapped[bool] = mapped_column(default=False)
     tax_included: Mapped[bool] = mapped_column(default=True)
     invoices: Mapped[bool] = mapped_column(default=True)
+    delivered_after_days: Mapped[int | None] = mapped_column(default=10)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -1,4 +1,4 @@
-"""What was reported about parcels on their way."""
+"""What was reported about parcels on their way, and who took them in."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -34,14 +34,36 @@ class EventSource(StrEnum):
     CARRIER = "carrier"
 
 
+class Problem(StrEnum):
+    """Why a parcel does not arrive as planned, in our words, whatever its carrier calls it."""
+
+    ADDRESS = "address"
+    ABSENT = "absent"
+    REFUSED = "refused"
+    CUSTOMS = "customs"
+    WEATHER = "weather"
+    DAMAGED = "damaged"
+    PAYMENT = "payment"
+    NOT_COLLECTED = "not_collected"
+    DELAYED = "delayed"
+    NOT_RECEIVED = "not_received"
+    OTHER = "other"
+
+
 class TrackingEvent(Base):
-    """One thing that happened to a parcel. Append-only, but text and place may be erased. `offset_minutes` is the zone it was told in."""
+    """One thing that happened to a parcel. Append-only, but text and place may be erased. `offset_minutes` is the zone it was told in.
+
+    `code` is what the carrier calls it, `text` its own words, `problem` one of Problem or empty. `source_id` begins with the carrier's code
+    and a colon where a carrier reported it.
+    """
 
     __tablename__ = "tracking_events"
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
         CheckConstraint(one_of("status", TrackingStatus), name="status"),
         CheckConstraint(one_of("source", EventSource), name="source"),
+        CheckConstraint(f"problem = '' OR {one_of('problem', Problem)}", name="problem"),
+        Index("ix_tracking_events_code", "code", "id", postgresql_where="code <> ''"),
         Index("ix_tracking_events_shipment", "shipment_id", "occurred_at", "rank", "id"),
     )
 
@@ -51,6 +73,8 @@ class TrackingEvent(Base):
     offset_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(30))
     rank: Mapped[int]
+    code: Mapped[str] = mapped_column(String(60), default="")
+    problem: Mapped[str] = mapped_column(String(20), default="")
     text: Mapped[str | None] = mapped_column(String(500))
     place: Mapped[str | None] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(20))
@@ -58,29 +82,5 @@ class TrackingEvent(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("tracking_events.id"))
     actor_id: Mapped[int | None]
     recorded_at: Mapped[datetime]
-
-    shipment: Mapped[Shipment] = relationship()
-
-
-class ProofKind(StrEnum):
-    """Who took the parcel in."""
-
-    SELF = "self"
-    NEIGHBOUR = "neighbour"
-    LOCKER = "locker"
-    COD = "cod"
-
-
-class Proof(Base):
-    """That a parcel was delivered: who signed, how, when."""
-
-    __tablename__ = "proofs"
-    __table_args__ = (CheckConstraint(one_of("kind", ProofKind), name="kind"),)
-
-    id: Mapped[PrimaryKey]
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), index=True)
-    signer: Mapped[str | None] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(20))
-    at: Mapped[datetime]
 
     shipment: Mapped[Shipment] = relationship()
