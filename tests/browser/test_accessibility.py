@@ -54,6 +54,7 @@ ROOMS = {
         "/payments/",
         "/payments/?method=card",
         "/payments/collections?which=all",
+        "/payments/collections/settlements?order={unpaid}",
         "/payments/incidents",
         "/payments/incidents?state=resolved",
     ],
