@@ -56,6 +56,7 @@ class Buyer:
     deposit: int = 0
     language: str = "en"
     credit: tuple[int, int] | None = None
+    tax_number: str = ""
 
     @property
     def email(self) -> str:
@@ -172,12 +173,12 @@ BUYERS = (
     Buyer("TIDEWATER", "Tidewater Café", "+44 117 496 0144", _in("GB", "Bristol", "3 Narrow Quay", "BS1 4QA"), 150000),
     Buyer("ABBOTT", "Noah Abbott", "+44 161 496 0390", _in("GB", "Manchester", "41 Tib Street", "M4 1LX")),
     Buyer("KELLER", "Jonas Keller", "+49 30 23125 014", _in("DE", "Berlin", "Torstraße 140", "10119")),
-    Buyer("HAFENLICHT", "Hafenlicht GmbH", "+49 40 66969 210", _in("DE", "Hamburg", "Große Elbstraße 27", "22767"), 250000),
+    Buyer("HAFENLICHT", "Hafenlicht GmbH", "+49 40 66969 210", _in("DE", "Hamburg", "Große Elbstraße 27", "22767"), 250000, tax_number="DE 0"),
     Buyer("WINTER", "Clara Winter", "+49 89 99998 312", _in("DE", "München", "Amalienstraße 45", "80799")),
     Buyer("DUBOIS", "Élise Dubois", "+33 1 99 00 25 81", _in("FR", "Paris", "16 rue des Martyrs", "75009"), 30000),
     Buyer("MARCHAND", "Maison Marchand", "+33 5 36 49 12 04", _in("FR", "Bordeaux", "7 quai des Chartrons", "33000")),
     Buyer("DEVRIES", "Sanne de Vries", "", _in("NL", "Amsterdam", "Prinsengracht 402", "1016 JB"), 60000),
-    Buyer("BAKKER", "Bakker Wonen", "", _in("NL", "Rotterdam", "Witte de Withstraat 63", "3012 BN"), credit=(150000, 30)),
+    Buyer("BAKKER", "Bakker Wonen", "", _in("NL", "Rotterdam", "Witte de Withstraat 63", "3012 BN"), credit=(150000, 30), tax_number="NL 0B00"),
     Buyer("ROSSI", "Marta Rossi", "", _in("IT", "Milano", "Via Tortona 31", "20144", region="MI")),
     Buyer("SOUSA", "Tiago Sousa", "", _in("PT", "Porto", "Rua das Flores 88", "4050-265")),
     Buyer("SANDSTROM", "Elin Sandström", "", _in("SE", "Stockholm", "Götgatan 52", "118 26"), 25000),

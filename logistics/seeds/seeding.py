@@ -113,7 +113,7 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
 
 def _register(session: Session, company: Company) -> Iterator[tuple[str, tuple[demo.Buyer, int]]]:
     for buyer in demo.BUYERS:
-        details = CustomerDetails(buyer.name, buyer.reference, buyer.email, buyer.phone, buyer.language, buyer.address)
+        details = CustomerDetails(buyer.name, buyer.reference, buyer.email, buyer.phone, buyer.language, buyer.tax_number, buyer.address)
         customer = create_customer(session, details=details, by=company.clerk)
         if buyer.credit:
             limit, days = buyer.credit

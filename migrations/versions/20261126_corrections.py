@@ -1,4 +1,4 @@
-"""Corrections of balances: what was asked for, and who agreed.
+"""Corrections of balances: what was asked for, and who agreed; and the numbers under which customers pay tax.
 
 Revision ID: 0020
 Revises: 0016
@@ -14,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("customers", sa.Column("tax_number", sa.String(length=60), nullable=False, server_default=""))
+    op.alter_column("customers", "tax_number", server_default=None)
     op.create_table(
         "adjustment_requests",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -48,3 +50,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("adjustment_requests")
+    op.drop_column("customers", "tax_number")

@@ -23,6 +23,7 @@ class Customer(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
+    tax_number: Mapped[str] = mapped_column(String(60), default="")
     line1: Mapped[str] = mapped_column(String(200), default="")
     line2: Mapped[str] = mapped_column(String(200), default="")
     district: Mapped[str] = mapped_column(String(100), default="")
