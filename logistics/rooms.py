@@ -23,6 +23,7 @@ from logistics.customers import models as customers_models
 from logistics.customers.importing import CUSTOMERS
 from logistics.customers.invariants import INVARIANTS as CUSTOMERS_INVARIANTS
 from logistics.customers.routes import bp as customers
+from logistics.customers.routes import corrections_bp as corrections
 from logistics.fulfilment import models as fulfilment_models
 from logistics.fulfilment import tasks as fulfilment_tasks
 from logistics.fulfilment.importing import ORDERS
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog,
     taxes,
     customers,
+    corrections,
     debts,
     inventory,
     fulfilment,

@@ -103,7 +103,7 @@ def product_answer(product: Product) -> ProductAnswer:
 
 def customer_answer(customer: Customer) -> CustomerAnswer:
     """A customer."""
-    same = ("reference", "name", "email", "phone", "language", "updated_at")
+    same = ("reference", "name", "email", "phone", "language", "tax_number", "updated_at")
     return CustomerAnswer(address=HomeAnswer(**customer.address.as_columns()), **{name: getattr(customer, name) for name in same})
 
 

@@ -89,12 +89,12 @@ def _find_own(session: Session, reference: str, caller: Caller) -> Customer | No
 def _details(body: CustomerUpkeepBody, known: Customer | None) -> CustomerDetails:
     if known is None:
         _refuse_missing({"name": body.name})
-    said = {name: getattr(body, name) for name in ("name", "email", "phone", "language") if getattr(body, name) is not None}
+    said = {name: getattr(body, name) for name in ("name", "email", "phone", "language", "tax_number") if getattr(body, name) is not None}
     if body.address:
         said["address"] = Address(**{field.name: getattr(body.address, field.name) for field in fields(Address)})
     if known is None:
         return CustomerDetails(reference=body.reference, **said)
-    own = {name: getattr(known, name) for name in ("name", "email", "phone", "language", "address")}
+    own = {name: getattr(known, name) for name in ("name", "email", "phone", "language", "tax_number", "address")}
     return CustomerDetails(reference=known.reference or body.reference, **{**own, **said})
 
 

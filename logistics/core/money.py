@@ -60,10 +60,11 @@ def plain(minor: int, currency: str) -> str:
 
 
 def format_money(minor: int, currency: str, locale: str) -> str:
-    """The amount as people read it in their language, with its ISO code: "USD 1,234.50"."""
+    """The amount as people read it in their language, with its ISO code: "USD 1,234.50", and "−USD 1,234.50" below zero."""
     places = decimals(currency)
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return f"{currency} {format_decimal(Decimal(minor).scaleb(-places), format=pattern, locale=locale)}"
+    sign = "−" if minor < 0 else ""
+    return f"{sign}{currency} {format_decimal(Decimal(abs(minor)).scaleb(-places), format=pattern, locale=locale)}"
 
 
 def net_of_discount(quantity: int, unit_price: int, discount_bp: int) -> int:

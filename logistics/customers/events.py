@@ -109,6 +109,54 @@ class BalanceAdjusted(Event):
 
 
 @dataclass(frozen=True)
+class BalanceAdjustmentRequested(Event):
+    """Somebody wants a balance corrected by more than one person may alone. `change` is signed, in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    request_id: int
+    change: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class BalanceAdjustmentApproved(Event):
+    """A second person agreed to a correction. `change` is signed, in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    request_id: int
+    change: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class BalanceAdjustmentRejected(Event):
+    """A second person did not agree to a correction. `change` is signed, in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    request_id: int
+    change: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class BalanceAdjustmentWithdrawn(Event):
+    """Who asked for a correction does not want it any more. `change` is signed, in minor units."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    account_id: int
+    request_id: int
+    change: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class CreditGranted(Event):
     """A customer's credit limit (minor units) and terms (days) were set; `old_limit` and `old_days` are what they were."""
 

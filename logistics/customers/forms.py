@@ -27,6 +27,7 @@ class CustomerForm(Form):
     email = EmailField(lazy("E-mail"), longest=254)
     phone = LineField(lazy("Phone"), longest=40)
     language = choice_field(lazy("Language"), list(LOCALES.items()))
+    tax_number = LineField(lazy("Tax number"), longest=60)
     country = choice_field(lazy("Country"), [])
     line1 = LineField(lazy("Street and number"))
     line2 = LineField(lazy("Address line 2"))
@@ -51,7 +52,8 @@ class CustomerForm(Form):
         """What was typed, once it is valid."""
         typed = {name: self[name].data for name in ("name", "email", "phone", "language")}
         address = Address(**{name: self[name].data or "" for name in Address.__dataclass_fields__})
-        return CustomerDetails(**typed, reference=self.reference.data or "", address=address)
+        own = {"reference": self.reference.data or "", "tax_number": self.tax_number.data or ""}
+        return CustomerDetails(**typed, **own, address=address)
 
 
 class AccountForm(Form):

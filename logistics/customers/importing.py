@@ -41,6 +41,7 @@ COLUMNS = (
     PHONE,
     *ADDRESS_COLUMNS,
     Column("language", lambda text: spoken(parsing.parse_code(text, longest=10)), label=lazy("Language of the messages"), also="locale|语言"),
+    Column("tax_number", line(60), label=lazy("Tax number"), also="vat number|vat id|vat|tax id|税号|纳税人识别号|统一社会信用代码"),
 )
 
 
@@ -97,7 +98,7 @@ def _details(values: Mapping[str, Any], customer: Customer | None) -> CustomerDe
         known = getattr(customer, name) if customer else default
         return str(known if values[name] is None else values[name])
 
-    own = {name: given(name) for name in ("reference", "name", "email", "phone")}
+    own = {name: given(name) for name in ("reference", "name", "email", "phone", "tax_number")}
     return CustomerDetails(**own, language=given("language", "en"), address=Address(**{name: given(name) for name in ADDRESS}))
 
 

@@ -28,4 +28,15 @@ INVARIANTS = (
          ORDER BY 2
         """,
     ),
+    Invariant(
+        "I-M6",
+        "A correction that was done is the entry it names, with the change that was asked for",
+        """
+        SELECT r.id AS request_id, r.change, e.balance_delta
+          FROM adjustment_requests r
+          JOIN entries e ON e.id = r.entry_id
+         WHERE (e.account_id, e.kind, e.balance_delta) <> (r.account_id, 'adjustment', r.change)
+         ORDER BY 1
+        """,
+    ),
 )

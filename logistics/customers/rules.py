@@ -22,18 +22,23 @@ MOST_TERMS_DAYS = 365
 
 @dataclass(frozen=True)
 class CustomerDetails:
-    """What people say about a customer. `reference` is the shop's own code for them, empty where there is none."""
+    """What people say about a customer. `reference` is the shop's own code for them, empty where there is none.
+
+    `tax_number`: under which they pay VAT; it stands on their invoices.
+    """
 
     name: str
     reference: str = ""
     email: str = ""
     phone: str = ""
     language: str = "en"
+    tax_number: str = ""
     address: Address = field(default_factory=Address)
 
     def as_columns(self) -> dict[str, Any]:
         """The details under the names that the table keeps them by."""
-        own = {"name": self.name, "reference": self.reference or None, "email": self.email, "phone": self.phone, "language": self.language}
+        own = {"name": self.name, "reference": self.reference or None, "email": self.email, "phone": self.phone}
+        own |= {"language": self.language, "tax_number": self.tax_number}
         return own | self.address.as_columns()
 
 

@@ -67,7 +67,7 @@ def content_of(session: Session, order: Order, entries: Sequence[Entry]) -> dict
     address = customer.address if customer.line1 else order.address
     return {
         "seller": _seller(get_company(session)),
-        "buyer": {"name": customer.name, "reference": customer.reference or "", **address.as_columns()},
+        "buyer": {"name": customer.name, "reference": customer.reference or "", "tax_number": customer.tax_number, **address.as_columns()},
         "deliver_to": {"name": order.name, **order.address.as_columns()},
         "order": {"number": order.number, "external_id": order.external_id or "", "placed_at": order.placed_at.isoformat()},
         "language": order.language,

@@ -49,31 +49,32 @@ def settle_cod(
     session: Session,
     *,
     number: str,
-    amount: int,
+    amount: int | None,
     reference: str,
     by: Actor,
     rest_follows: bool = False,
     any_amount: bool = True,
     with_surplus: bool = False,
 ) -> Order:
-    """Book what was handed over for an order on delivery: `amount` minor units, 0 where nothing was. Locks the order, then the payments.
+    """Book what was handed over for an order on delivery: `amount` minor units, 0 where nothing was, None where it was all that is to come.
 
-    With `rest_follows` what is missing is still to be paid on delivery. Otherwise that ends here: what is missing for goods that are lost or
-    came back is not due any more, and for the others a payment incident asks somebody to get it. A no-op when this reference is booked
-    already with the same amount. Raises OverRecordingLimit; Invalid for more than is to come unless `with_surplus`, and without a
-    reference; ReferenceUsed; IllegalMove where nothing is to be paid on delivery, or nothing has left yet; NotFound.
+    Locks the order, then the payments. With `rest_follows` what is missing is still to be paid on delivery. Otherwise that ends here: what is
+    missing for goods that are lost or came back is not due any more, and for the others a payment incident asks somebody to get it. A no-op
+    when this reference is booked already with the same amount. Raises OverRecordingLimit; Invalid for more than is to come unless
+    `with_surplus`, and without a reference; ReferenceUsed; IllegalMove where nothing is to be paid on delivery, or nothing has left; NotFound.
     """
     order = lock_order(session, number=number)
-    if find_recorded(session, order_id=order.id, provider="cod", amount=amount, reference=reference):
+    if amount is not None and find_recorded(session, order_id=order.id, provider="cod", amount=amount, reference=reference):
         return order
     promises, before = lock_cod(session, order.id), order.surplus
     if not promises:
         raise IllegalMove(_("Nothing of order %(number)s is to be paid on delivery.", number=order.number))
     if not any(line.shipped for line in order.lines):
         raise IllegalMove(_("Order %(number)s has not left yet, so nobody can have paid on delivery.", number=order.number))
+    expected = to_collect(order, money_of(session, order.id))
+    amount = expected if amount is None else amount
     lately = recorded_since(session, order.id, clock.now() - RECORDED_LATELY, by=by)
     check_recording(amount + lately, order.currency, any_amount=any_amount)
-    expected = to_collect(order, money_of(session, order.id))
     check_recorded(order, amount, reference, still_open=None if with_surplus else expected, least=0)
     _collect(session, order, promises, amount, reference, by)
     _settle_rest(session, order, max(0, expected - amount), rest_follows=rest_follows, by=by)

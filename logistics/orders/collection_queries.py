@@ -1,12 +1,14 @@
 """Reads for the list of orders that are paid on delivery, until the money was handed over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, and_, func, literal_column, select, true
+from sqlalchemy import Row, Select, and_, any_, func, literal, literal_column, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import String
 
 from logistics.core.events import EventLog
 from logistics.core.language import _
@@ -46,17 +48,7 @@ def find_collections(session: Session, search: CollectionSearch) -> Slice[Row[An
 
     Columns: id (of the payment), number, name, status, owed, currency, amount (minor units promised), since (when it got its status).
     """
-    log = EventLog
-    reached = and_(log.subject == "order", log.subject_id == Order.id, log.name == "OrderStatusChanged")
-    since = select(func.max(log.at).label("since")).where(reached).correlate(Order).lateral()
-    rows = (
-        select(Payment.id, Order.number, Order.name, Order.status, Order.owed, Order.currency, since.c.since)
-        .add_columns((Payment.authorised - Payment.captured - Payment.voided).label("amount"))
-        .join(Order, Order.id == Payment.order_id)
-        .join(since, true())
-        # Written out, or the plan of a prepared statement could not know that the partial index holds them.
-        .where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
-    )
+    rows = _rows()
     if not search.everything:
         rows = rows.where(Order.status.in_(ENDED))
     if search.cursor:
@@ -65,9 +57,29 @@ def find_collections(session: Session, search: CollectionSearch) -> Slice[Row[An
     return cut_page(session.execute(rows.order_by(Payment.id).limit(PAGE + 1)).all(), PAGE, "id")
 
 
+def find_chosen(session: Session, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+    """Those of these orders of which money is still to be handed over; columns as find_collections."""
+    chosen = Order.number == any_(literal(list(numbers), ARRAY(String)))
+    return session.execute(_rows().where(chosen).order_by(Payment.id)).all()
+
+
 def sum_collections(session: Session) -> list[Row[Any]]:
     """How much is still to be handed over, of how many orders: currency, amount in minor units, orders."""
     open_amount = func.sum(Payment.authorised - Payment.captured - Payment.voided).label("amount")
     sums = select(Payment.currency, open_amount, func.count(Payment.order_id.distinct()).label("orders"))
     waiting = sums.where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
     return list(session.execute(waiting.group_by(Payment.currency).order_by(Payment.currency)))
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    log = EventLog
+    reached = and_(log.subject == "order", log.subject_id == Order.id, log.name == "OrderStatusChanged")
+    since = select(func.max(log.at).label("since")).where(reached).correlate(Order).lateral()
+    return (
+        select(Payment.id, Order.number, Order.name, Order.status, Order.owed, Order.currency, since.c.since)
+        .add_columns((Payment.authorised - Payment.captured - Payment.voided).label("amount"))
+        .join(Order, Order.id == Payment.order_id)
+        .join(since, true())
+        # Written out, or the plan of a prepared statement could not know that the partial index holds them.
+        .where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
+    )

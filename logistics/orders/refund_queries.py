@@ -1,12 +1,14 @@
 """Reads about refunds and allowances: the list of them, and those of one order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.customers.adjustment_queries import pending_adjustments
 from logistics.customers.models import Customer
 from logistics.orders.models import Order, OrderCancellation, RefundRequest, RefundState
 from logistics.staff.models import Staff
@@ -15,9 +17,24 @@ PAGE = 50
 _PENDING = RefundState.PENDING.value
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """How many requests wait for a second person, by what is asked for."""
+
+    refunds: int
+    adjustments: int
+
+
+def find_waiting(session: Session) -> Waiting:
+    """What waits for a second person: refunds and allowances, and corrections of balances."""
+    refunds = select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING).scalar_subquery()
+    return Waiting(*session.execute(select(refunds, pending_adjustments())).one())
+
+
 def count_pending(session: Session) -> int:
     """How many requests wait for a second person."""
-    return int(session.scalar(select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING)) or 0)
+    waiting = find_waiting(session)
+    return waiting.refunds + waiting.adjustments
 
 
 def find_requests(session: Session, *, decided: bool, cursor: str = "") -> Slice[Row[Any]]:

@@ -47,7 +47,7 @@ class Goods:
 
 @dataclass(frozen=True)
 class Buyer:
-    """A customer, with what they have deposited, in hundredths."""
+    """A customer, with what they have deposited, in hundredths; and how far they may buy on terms (hundredths, days), where they may."""
 
     reference: str
     name: str
@@ -55,6 +55,8 @@ class Buyer:
     address: Address
     deposit: int = 0
     language: str = "en"
+    credit: tuple[int, int] | None = None
+    tax_number: str = ""
 
     @property
     def email(self) -> str:
@@ -171,18 +173,21 @@ BUYERS = (
     Buyer("TIDEWATER", "Tidewater Café", "+44 117 496 0144", _in("GB", "Bristol", "3 Narrow Quay", "BS1 4QA"), 150000),
     Buyer("ABBOTT", "Noah Abbott", "+44 161 496 0390", _in("GB", "Manchester", "41 Tib Street", "M4 1LX")),
     Buyer("KELLER", "Jonas Keller", "+49 30 23125 014", _in("DE", "Berlin", "Torstraße 140", "10119")),
-    Buyer("HAFENLICHT", "Hafenlicht GmbH", "+49 40 66969 210", _in("DE", "Hamburg", "Große Elbstraße 27", "22767"), 250000),
+    Buyer("HAFENLICHT", "Hafenlicht GmbH", "+49 40 66969 210", _in("DE", "Hamburg", "Große Elbstraße 27", "22767"), 250000, tax_number="DE 0"),
     Buyer("WINTER", "Clara Winter", "+49 89 99998 312", _in("DE", "München", "Amalienstraße 45", "80799")),
     Buyer("DUBOIS", "Élise Dubois", "+33 1 99 00 25 81", _in("FR", "Paris", "16 rue des Martyrs", "75009"), 30000),
     Buyer("MARCHAND", "Maison Marchand", "+33 5 36 49 12 04", _in("FR", "Bordeaux", "7 quai des Chartrons", "33000")),
     Buyer("DEVRIES", "Sanne de Vries", "", _in("NL", "Amsterdam", "Prinsengracht 402", "1016 JB"), 60000),
-    Buyer("BAKKER", "Bakker Wonen", "", _in("NL", "Rotterdam", "Witte de Withstraat 63", "3012 BN")),
+    Buyer("BAKKER", "Bakker Wonen", "", _in("NL", "Rotterdam", "Witte de Withstraat 63", "3012 BN"), credit=(150000, 30), tax_number="NL 0B00"),
     Buyer("ROSSI", "Marta Rossi", "", _in("IT", "Milano", "Via Tortona 31", "20144", region="MI")),
     Buyer("SOUSA", "Tiago Sousa", "", _in("PT", "Porto", "Rua das Flores 88", "4050-265")),
     Buyer("SANDSTROM", "Elin Sandström", "", _in("SE", "Stockholm", "Götgatan 52", "118 26"), 25000),
     Buyer("OBRIEN", "Ciara O’Brien", "", _in("IE", "Dublin", "14 South William Street", "D02 EE77")),
     Buyer("CARTER", "Lena Carter", "+1 212 555 0147", _in("US", "New York", "231 West 18th Street, Apt 5C", "10011", region="NY"), 50000),
-    Buyer("PIERPOINT", "Pier Point Goods", "+1 206 555 0192", _in("US", "Seattle", "1402 Western Avenue", "98101", region="WA")),
+    Buyer(
+        "PIERPOINT", "Pier Point Goods", "+1 206 555 0192",
+        _in("US", "Seattle", "1402 Western Avenue", "98101", region="WA"), credit=(200000, 14),
+    ),
     Buyer("NGUYEN", "Kim Nguyen", "+61 3 5550 4417", _in("AU", "Fitzroy", "9 Smith Street", "3065", region="VIC")),
     Buyer("TANAKA", "田中 由紀", "", _in("JP", "渋谷区", "神南1-12-4", "150-0041", region="東京都")),
     Buyer(
@@ -223,6 +228,10 @@ CORRECTIONS = (
     ("NOTEBOOK-A5-3", "L", 6, "found", 8),
     ("SCARF-SILK", "H", -1, "own_use", 4),
 )
+# What was paid off of what was bought on terms (customer, hundredths, days ago), and how a balance is to be corrected by more than one
+# person may alone (customer, hundredths, why, days ago): that waits for somebody else.
+PAID_OFF = (("BAKKER", 30000, 3.2),)
+WRONG_BALANCES = (("TIDEWATER", -24000, "A part of BANK-TIDEWATER-1 was meant for Tidewater Boats, not for the café.", 0.3),)
 # Mail to her comes back: what that looks like belongs into a demo too.
 WRONG_ADDRESS = "OBRIEN"
 

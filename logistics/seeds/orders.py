@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (stories.REACH), from this channel of the company.
+    """An order to be played: `days` ago, `lines` as "SKU*2 SKU", as far as `reach` (ways.REACH), from this channel of the company.
 
     `may_wait`: what is short waits for stock, and what is there is shipped before it.
     """
@@ -55,6 +55,17 @@ PLANS = (
     Plan("BAKKER", "CUSHION-45*8", 10.9, "transfer", "delivered"),
     # Two parcels of one order: the tea comes from Hangzhou.
     Plan("OBRIEN", "MUG-SAND*2 TEA-PUER", 10.2, "transfer", "delivered"),
+    # Sent on terms: the first was to be paid a week ago, the others are not due yet.
+    Plan("PIERPOINT", "BOARD-PINE*4 MUG-SEA*6", 23.2, "terms", "delivered"),
+    Plan("BAKKER", "STOOL-OAK*2 CUSHION-45*4", 19.6, "terms", "delivered"),
+    Plan("PIERPOINT", "CANDLE-FIG*12", 8.7, "terms", "delivered"),
+    # Paid on delivery: of one the money is there, of two the carrier still has it.
+    Plan("ZHAO-MIN", "TEA-PUER SCARF-SILK", 14.8, "cod", "settled"),
+    Plan("WANG-HAO", "CUP-CELADON-4*2", 7.9, "cod", "delivered", "货到付款，请提前电话联系。"),
+    Plan("LIU-YANG", "TEAPOT-IRON", 6.8, "cod", "delivered"),
+    # Something was wrong: one got some of the money back, of the other a clerk has asked for it.
+    Plan("WINTER", "PLATE-27-2*2", 12.9, "transfer", "refunded"),
+    Plan("DUBOIS", "JUG-1L*2", 8.1, "balance", "refund_asked"),
     # On their way, or nearly there.
     Plan("NGUYEN", "MAP-NORTHSEA LANTERN-TIN", 6.4, "transfer", "held_up"),
     Plan("TANAKA", "TEA-LONGJING*4 TRAY-BAMBOO", 5.8, "transfer", "in_transit"),
@@ -68,6 +79,7 @@ PLANS = (
     Plan("HAFENLICHT", "LAMP-CLIP*4 CLOCK-SHIP*3", 3.3, "balance", "in_transit"),
     Plan("ZHAO-MIN", "FAN-SILK*4", 3.1, "transfer", "in_transit", "周末送货，谢谢。"),
     Plan("DEVRIES", "CANDLE-PINE*2", 2.9, "balance", "in_transit"),
+    Plan("MARCHAND", "CANDLE-FIG*3", 2.8, "cod", "in_transit"),
     Plan("ABBOTT", "STOOL-OAK", 2.7, "transfer", "shipped"),
     Plan("MINA", "SPOONS-BEECH-3 BOARD-PINE", 2.4, "balance", "shipped"),
     Plan("SANDSTROM", "TOWEL-LINEN-2*2", 2.3, "balance", "shipped", channel=WEB),
@@ -86,6 +98,8 @@ PLANS = (
     Plan("HAFENLICHT", "BAROMETER*3", 0.8, "balance", "paid"),
     Plan("KELLER", "THROW-COTTON", 0.7, "transfer", "paid", "Please no plastic."),
     Plan("WANG-HAO", "SCROLL-BOX*2 SCARF-SILK", 0.6, "transfer", "held"),
+    Plan("BAKKER", "LAMP-OAK*2 SHADE-LINEN*2", 0.65, "terms", "paid"),
+    Plan("LI-NA", "TEA-LONGJING*2", 0.55, "cod", "paid"),
     Plan("CARTER", "CANDLE-PINE", 0.5, "balance", "paid", channel=WEB),
     # Paid, and more barometers are promised than there are: two of them wait for the next ones.
     Plan("OWENS", "MAP-NORTHSEA*2 BAROMETER*6", 0.45, "balance", "paid", may_wait=True),

@@ -16,9 +16,10 @@ from logistics.core.actors import Actor
 from logistics.core.config import Settings
 from logistics.core.language import _
 from logistics.core.refusals import Refusal
+from logistics.customers.granting import grant_credit
 from logistics.customers.models import Customer
 from logistics.customers.registering import create_customer
-from logistics.customers.rules import CustomerDetails
+from logistics.customers.rules import Credit, CustomerDetails
 from logistics.fulfilment.contracting import add_carrier
 from logistics.inventory.arranging import set_bin, set_reorder_point
 from logistics.inventory.housing import House, add_warehouse
@@ -33,7 +34,8 @@ from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import Send, sending
 from logistics.seeds.playing import Story, play
-from logistics.seeds.stories import Company, correction, ordering, receipt, saving
+from logistics.seeds.stories import Company, correction, paying_off, receipt, saving, wrong_balance
+from logistics.seeds.ways import ordering
 from logistics.staff.employing import add_person
 from logistics.staff.models import Staff
 from logistics.staff.signing_in import actor_of
@@ -66,7 +68,7 @@ def seed(session: Session, settings: Settings, *, send: Send, by: Actor) -> dict
         company = _open_house(session, settings.currency, by)
         levels = _stock_up(session, company)
     shop = sending(session, company, send, until)
-    play([*_stock_stories(session, company, levels, until), *_order_stories(session, company, until), shop])
+    play([*_stock_stories(session, company, levels, until), *_money_stories(session, company, until), *_order_stories(session, company, until), shop])
     refusal = Problem.REFUSED.said("550 5.1.1 No such user here")
     note_as_told(session, settings, refused={f"{demo.WRONG_ADDRESS.lower()}@example.com": refusal})
     return passwords
@@ -111,8 +113,13 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
 
 def _register(session: Session, company: Company) -> Iterator[tuple[str, tuple[demo.Buyer, int]]]:
     for buyer in demo.BUYERS:
-        details = CustomerDetails(buyer.name, buyer.reference, buyer.email, buyer.phone, buyer.language, buyer.address)
-        yield buyer.reference, (buyer, create_customer(session, details=details, by=company.clerk).id)
+        details = CustomerDetails(buyer.name, buyer.reference, buyer.email, buyer.phone, buyer.language, buyer.tax_number, buyer.address)
+        customer = create_customer(session, details=details, by=company.clerk)
+        if buyer.credit:
+            limit, days = buyer.credit
+            granted = Credit(company.amount(limit), days)
+            grant_credit(session, customer_id=customer.id, currency=company.currency, credit=granted, seen=Credit(), by=company.manager)
+        yield buyer.reference, (buyer, customer.id)
 
 
 def _stock_up(session: Session, company: Company) -> dict[tuple[str, str], StockLevel]:
@@ -146,9 +153,16 @@ def _stock_stories(session: Session, company: Company, levels: dict[tuple[str, s
         yield receipt(session, company, _morning(until, days), levels[sku, letter].place, units, f"PO-{1000 + round(days * 7)}")
     for sku, letter, change, reason, days in demo.CORRECTIONS:
         yield correction(session, company, _morning(until, days), levels[sku, letter].id, change, Reason(reason))
+
+
+def _money_stories(session: Session, company: Company, until: datetime) -> Iterator[Story]:
     for buyer, customer_id in company.customers.values():
         if buyer.deposit:
             yield saving(session, company, until - timedelta(days=OPENED_DAYS_AGO - 2), buyer, customer_id)
+    for reference, amount, days in demo.PAID_OFF:
+        yield paying_off(session, company, _morning(until, days), company.customers[reference][1], amount, f"BANK-{reference}-2")
+    for reference, change, reason, days in demo.WRONG_BALANCES:
+        yield wrong_balance(session, company, until - timedelta(hours=9 * days), company.customers[reference][1], change, reason)
 
 
 def _order_stories(session: Session, company: Company, until: datetime) -> Iterator[Story]:

@@ -86,6 +86,7 @@ def test_programs_get_a_plain_string_with_all_decimals(minor: int, currency: str
 @pytest.mark.parametrize(("locale", "text"), [("en", "USD 1,234.50"), ("zh_Hans", "USD 1,234.50")])
 def test_people_read_the_code_beside_the_amount(locale: str, text: str) -> None:
     assert format_money(123_450, "USD", locale) == text
+    assert format_money(-123_450, "USD", locale) == f"−{text}"
 
 
 @given(st.integers(1, 999_999), st.integers(0, 10**7), st.integers(0, 10_000))

@@ -70,10 +70,11 @@ def test_details_are_changed_in_place(cast: Cast, clerk: FlaskClient) -> None:
     where = clerk.post("/customers/new", data=_fresh(MINA)).headers["Location"]
     assert 'value="LS1 5HD"' in clerk.get(f"{where}?edit=1", headers=PART).text
 
-    answer = clerk.post(where, data=_fresh(MINA | {"phone": "0113 496 0002", "version": "1"}), headers=PART)
+    answer = clerk.post(where, data=_fresh(MINA | {"phone": "0113 496 0002", "tax_number": "GB 0", "version": "1"}), headers=PART)
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, where)
     assert "0113 496 0002" in clerk.get(where).text
+    assert "<dt>Tax number</dt><dd>GB 0</dd>" in clerk.get(where).text
 
 
 def test_a_save_that_comes_too_late_is_409_and_shows_both_values(clerk: FlaskClient) -> None:

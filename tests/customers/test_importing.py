@@ -32,6 +32,12 @@ def test_a_later_file_changes_what_it_names_and_keeps_the_rest(session: Session)
     assert (alfki.name, alfki.phone, alfki.city) == ("Alfreds Futterkiste GmbH", "030-0074321", "Berlin")
 
 
+def test_a_tax_number_comes_in_and_stays_where_a_file_has_none(session: Session) -> None:
+    _import("reference,name,tax_number\nALFKI,Alfreds Futterkiste,DE 0\n")
+    _import("reference,name,phone\nALFKI,Alfreds Futterkiste GmbH,030-0074321\n")
+    assert session.scalars(select(Customer.tax_number)).one() == "DE 0"
+
+
 def test_what_cannot_be_verified_is_taken_and_noted_with_its_row(session: Session) -> None:
     odd = HEADING + ALFKI.replace("12209", "1220").replace("030-0074321", "030-0")
     report = _import(odd)

@@ -5,21 +5,23 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
+from logistics.customers.adjusting import adjust
 from logistics.customers.crediting import account_for, deposit
 from logistics.customers.invariants import INVARIANTS
 from tests.cast import Cast
 
-SUMS, RUNNING = (invariant.title for invariant in INVARIANTS)
+SUMS, RUNNING, CORRECTED = (invariant.title for invariant in INVARIANTS)
 
 CORRUPTIONS = {
     "a balance nobody entered": (SUMS, "UPDATE accounts SET balance = balance + 1"),
     "an authorisation nobody entered": (SUMS, "UPDATE accounts SET authorised = 1 WHERE balance > 0"),
-    "an account whose ledger was emptied": (SUMS, "DELETE FROM entries"),
+    "an account whose ledger was emptied": (SUMS, "DELETE FROM entries WHERE kind = 'deposit'"),
     "an entry that was rewritten": (RUNNING, "UPDATE entries SET balance_after = balance_after + 1 WHERE id = (SELECT max(id) FROM entries)"),
     "entries that were exchanged": (
         RUNNING,
         "UPDATE entries SET balance_delta = 300 - balance_delta WHERE id IN (SELECT id FROM entries ORDER BY id LIMIT 2)",
     ),
+    "a correction by more than was asked for": (CORRECTED, "UPDATE adjustment_requests SET change = change + 1"),
 }
 
 
@@ -29,6 +31,7 @@ def test_a_planted_corruption_is_named_by_its_invariant_alone(session: Session, 
     for customer, amount in ((mina, 100), (mina, 200), (other, 700)):
         deposit(session, customer_id=customer.id, currency="USD", amount=amount, reference="", by=SYSTEM)
     account_for(session, other.id, "EUR")
+    adjust(session, customer_id=other.id, currency="EUR", change=5, reason="A fee", by=SYSTEM)
     session.commit()
     assert _broken(outer) == []
     title, statement = CORRUPTIONS[corruption]

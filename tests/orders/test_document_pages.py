@@ -118,6 +118,15 @@ def test_what_is_printed_stays_when_everything_else_changes(session: Session, ca
     assert "Another name" in clerk.get(f"/orders/{number}/confirmation").text
 
 
+def test_a_companys_tax_number_stands_on_its_invoice_as_it_was_then(cast: Cast, clerk: FlaskClient) -> None:
+    cast.made(lambda: setattr(cast.customer(), "tax_number", "GB 999 0000 00"))
+    number, invoice = invoiced(cast)
+    cast.made(lambda: setattr(cast.customer(), "tax_number", "GB 111 0000 00"))
+
+    assert "Tax number GB 999 0000 00" in clerk.get(f"/orders/{number}/invoices/{invoice}").text
+    assert "Tax number GB 111 0000 00" in clerk.get(f"/orders/{number}/confirmation").text
+
+
 def test_taxes_are_summed_by_rate_and_said_to_be_in_or_on_the_prices(cast: Cast, clerk: FlaskClient) -> None:
     def make(included: bool) -> str:
         order = cast.order(lines=[("LAMP", 1), ("SHADE", 1)])

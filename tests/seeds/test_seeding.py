@@ -23,11 +23,15 @@ from logistics.customers.models import Customer
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.inventory.models import Reservation, StockLevel, Warehouse
 from logistics.notifications.models import Message
-from logistics.orders.models import Channel, Order, OrderStatus
+from logistics.orders.collection_queries import CollectionSearch, find_collections
+from logistics.orders.models import Channel, Order, OrderStatus, RefundRequest
+from logistics.orders.refund_queries import Waiting, find_waiting
+from logistics.payments.models import Payment
+from logistics.payments.overdue_queries import OverdueSearch, find_overdue
 from logistics.seeds import commands, company, sign_ins
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import BUYER
-from logistics.seeds.stories import REACH
+from logistics.seeds.ways import REACH
 from logistics.shops.mapping import map_product
 from logistics.shops.models import ChannelSecret, CodeKind, InboxEvent
 from logistics.shops.working import work
@@ -122,6 +126,26 @@ def test_one_order_of_the_shop_is_parked_and_is_placed_once_its_code_is_known(in
     placed = work(session, parked.id, by=SYSTEM).order
     assert placed is not None
     assert (placed.status, placed.customer.reference, len(placed.lines)) == ("paid", BUYER, 2)
+
+
+def test_some_orders_went_on_trust_and_some_of_that_money_is_still_to_come(inside: Flask) -> None:
+    session = db.session()
+    owed = dict(session.execute(select(Order.owed, func.count()).where(Order.owed != "").group_by(Order.owed)).all())  # type: ignore[arg-type]
+    today = clock.now().date()
+    overdue = find_overdue(session, OverdueSearch(), today=today).rows
+    waiting = find_collections(session, CollectionSearch()).rows
+
+    assert owed.keys() == {"cod", "terms"}
+    assert [row.reference for row in overdue] == ["PIERPOINT"]
+    assert len(waiting) == 2
+    assert session.scalar(select(func.count(Payment.id)).where(Payment.method == "cod", Payment.captured > 0)) == 1
+
+
+def test_a_refund_was_given_and_two_things_wait_for_a_second_person(inside: Flask) -> None:
+    given = db.session.scalars(select(RefundRequest).where(RefundRequest.state == "direct")).one()
+
+    assert (given.reason, given.order.status) == ("damaged", "delivered")
+    assert find_waiting(db.session()) == Waiting(refunds=1, adjustments=1)
 
 
 def test_it_has_two_warehouses_and_a_distribution_centre_with_goods(inside: Flask) -> None:

@@ -24,6 +24,7 @@ from logistics.api.schemas.kinds import (
     Query,
     Question,
     Short,
+    TaxNumber,
     example,
 )
 from logistics.catalog.models import TaxClass
@@ -123,6 +124,7 @@ class CustomerUpkeepBody(Body):
     email: Email | None = None
     phone: Phone | None = None
     language: Language | None = Field(None, description="In which they get their messages.")
+    tax_number: TaxNumber | None = Field(None, description="Under which they pay VAT; it stands on their invoices.")
     address: HomeBody | None = None
 
 
@@ -146,6 +148,7 @@ class CustomerAnswer(Answer):
     email: str
     phone: str
     language: str
+    tax_number: str
     address: HomeAnswer
     updated_at: datetime
 

@@ -117,6 +117,7 @@ Name = Annotated[str, AfterValidator(_needed(_line(200))), _text(maxLength=200, 
 Line = Annotated[str, AfterValidator(_line(200)), _text(maxLength=200)]
 Short = Annotated[str, AfterValidator(_line(100)), _text(maxLength=100)]
 Phone = Annotated[str, AfterValidator(_line(40)), _text(maxLength=40, examples=["+44 113 496 0001"])]
+TaxNumber = Annotated[str, AfterValidator(_line(60)), _text(maxLength=60, examples=["GB 000 0000 00"])]
 Postcode = Annotated[str, AfterValidator(_line(20)), _text(maxLength=20)]
 Country = Annotated[str, AfterValidator(parse_country), _text(pattern="^[A-Z]{2}$", examples=["GB"])]
 Email = Annotated[str, AfterValidator(_email), _text(format="email", maxLength=254)]

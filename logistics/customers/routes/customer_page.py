@@ -6,12 +6,16 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
+from logistics.core.actors import current_actor
 from logistics.core.addressing import address_lines
 from logistics.core.config import settings
 from logistics.core.language import _
+from logistics.core.money import decimals
 from logistics.core.pages import done, page
 from logistics.core.refusals import NotFound
 from logistics.customers import queries
+from logistics.customers.adjusting import ADJUSTMENT_LIMIT
+from logistics.customers.adjustment_queries import find_waiting_adjustments
 from logistics.customers.forms import AdjustmentForm, CreditForm, CustomerForm, DepositForm
 from logistics.customers.models import Account, Customer
 
@@ -57,6 +61,9 @@ def money_of(session: Session, customer: Customer, **shown: Any) -> dict[str, An
         "entries": queries.find_entries(session, customer.id, request.args.get("entries", "")),
         "deposit_form": DepositForm(formdata=None, first=first),
         "adjustment_form": AdjustmentForm(formdata=None, first=first),
+        "adjustment_limit": ADJUSTMENT_LIMIT * 10 ** decimals(first[0]),
+        "waiting_adjustments": find_waiting_adjustments(session, customer.id) if accounts else [],
+        "me": current_actor().id,
         "credit_forms": {account.currency: CreditForm.of(account) for account in accounts},
         "new_credit_form": CreditForm(formdata=None, first=first),
         "credit_form": None,

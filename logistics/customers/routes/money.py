@@ -40,17 +40,19 @@ def create_deposit(session: Session, customer_id: int) -> Response:
 @needs("money.adjust")
 @writes_once
 def create_adjustment(session: Session, customer_id: int) -> Response:
-    """Correct a balance, with a reason."""
+    """Correct a balance, with a reason, or ask somebody else to approve that."""
     customer = found(queries.find_customer(session, customer_id))
     form = AdjustmentForm(first=currencies_of(queries.find_accounts(session, customer.id)))
     if not form.validate():
         return show(session, customer, "customer_money", 422, adjustment_form=form)
     try:
-        adjust(session, customer_id=customer.id, currency=form.currency.data, change=form.change, reason=form.reason.data or "", by=current_actor())
+        asked = {"currency": form.currency.data, "change": form.change, "reason": form.reason.data or ""}
+        adjusted = adjust(session, customer_id=customer.id, **asked, by=current_actor())
     except Invalid as refusal:
         form.add_errors(refusal)
         return show(session, customer, "customer_money", refusal.status, adjustment_form=form)
-    return money_moved(session, customer, _("The balance is corrected."))
+    waits = _("It is asked for: somebody else has to approve it.")
+    return money_moved(session, customer, waits if adjusted.is_pending else _("The balance is corrected."))
 
 
 @bp.post("/<int:customer_id>/credit")

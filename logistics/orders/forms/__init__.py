@@ -4,7 +4,7 @@ from logistics.orders.forms.cancellation import CancellationForm
 from logistics.orders.forms.drafts import content_of, form_of
 from logistics.orders.forms.lines import LineInput, read_lines
 from logistics.orders.forms.message import fill_in
-from logistics.orders.forms.money import CorrectionForm, PaymentForm, ResolutionForm, SettlementForm
+from logistics.orders.forms.money import CorrectionForm, ManySettlementForm, PaymentForm, ResolutionForm, SettlementForm
 from logistics.orders.forms.order import BLANK_LINES, Desk, OrderForm, wants_more
 from logistics.orders.forms.pauses import DeadlineForm, HoldForm
 from logistics.orders.forms.refunds import AllowanceForm, LinesCancellationForm, RefundForm
@@ -19,6 +19,7 @@ __all__ = [
     "HoldForm",
     "LineInput",
     "LinesCancellationForm",
+    "ManySettlementForm",
     "OrderForm",
     "PaymentForm",
     "RefundForm",

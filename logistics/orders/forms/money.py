@@ -48,6 +48,12 @@ class SettlementForm(MoneyForm):
     with_surplus = BooleanField(lazy("It is right: take all of it"), id="settled-with-surplus")
 
 
+class ManySettlementForm(Form):
+    """What came with the money of many orders: the one reference of its remittance."""
+
+    reference = LineField(lazy("Reference of the remittance"), longest=100, required=True, id="remittance-reference")
+
+
 class CorrectionForm(Form):
     """Why a transfer is taken off."""
 

@@ -19,7 +19,7 @@ from logistics.orders.cancelling import cancel_lines
 from logistics.orders.forms import AllowanceForm, LinesCancellationForm, RefundForm
 from logistics.orders.giving_back import most_allowed
 from logistics.orders.models import CancelReason, Order, RefundKind, RefundRequest
-from logistics.orders.refund_queries import find_requests
+from logistics.orders.refund_queries import find_requests, find_waiting
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.blueprint import refunds as requests_bp
 from logistics.orders.routes.order import answer_change
@@ -185,4 +185,11 @@ def _decided(session: Session, decided: RefundRequest, message: str) -> Response
 def _listed(session: Session) -> dict[str, Any]:
     decided = request.args.get("tab") == "decided"
     found = find_requests(session, decided=decided, cursor=request.args.get("cursor", "") if request.method == "GET" else "")
-    return {"decided": decided, "requests": found, "me": current_actor().id, "reasons": REFUND_REASONS, "states": REFUND_STATES}
+    return {
+        "decided": decided,
+        "requests": found,
+        "waiting": find_waiting(session),
+        "me": current_actor().id,
+        "reasons": REFUND_REASONS,
+        "states": REFUND_STATES,
+    }
