@@ -8,7 +8,7 @@ import subprocess
 from bin.cluster import APP, DATABASE, MAIN, OWNER, TEST, Cluster
 from bin.postgres import in_use, start_by_hand, stop_by_hand
 from bin.server import programs
-from bin.terminal import on_signals, say
+from bin.terminal import on_signals, say, wait_for
 
 
 def main(arguments: list[str]) -> int:
@@ -57,4 +57,4 @@ def run_with_test_database(command: list[str]) -> int:
         child = subprocess.Popen(command, env=os.environ | {"TEST_DATABASE_URL": url})
         # We outlive the child to clean up after it. Ctrl-C in a terminal reaches it by itself.
         on_signals(lambda number, _frame: None if number == signal.SIGINT else child.send_signal(number))
-        return child.wait()
+        return wait_for(child)

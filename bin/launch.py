@@ -24,7 +24,7 @@ from bin.install import check_space
 from bin.postgres import in_use
 from bin.python import python
 from bin.refusals import check_port, check_server, check_settings, is_free, libpq_url
-from bin.terminal import Refused, on_signals, say, write_privately
+from bin.terminal import Refused, on_signals, say, wait_for, write_privately
 
 VAR = ROOT / "var"
 LOOK_AGAIN_SECONDS = 0.3
@@ -177,10 +177,10 @@ def serve(environment: Environment, welcome: str, *more: str) -> int:
     try:
         if wait_until_it_answers(processes, environment):
             print(f"\n{welcome}Logistics runs on {environment['BASE_URL']}  (Ctrl-C stops it)\n", flush=True)
-        code = processes.wait()
+        code = wait_for(processes)
     finally:
         processes.terminate()
-        processes.wait()
+        wait_for(processes)
     if asked:
         say("Logistics has stopped.")
         return 0

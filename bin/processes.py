@@ -28,11 +28,32 @@ class PatientPrinter(Printer):  # type: ignore[misc]  # honcho has no types
             super().write(message)
 
 
+class PatientManager(honcho.manager.Manager):  # type: ignore[misc]  # honcho has no types
+    """Ends the processes also when it is asked while some of them still start.
+
+    Honcho would fall over those whose number it has not heard yet, and leave all of them running.
+    """
+
+    asked = False
+
+    def terminate(self) -> None:
+        """End all of them, as soon as each has told its number."""
+        self.asked = True
+        self._all_started()
+
+    def _all_started(self) -> bool:
+        """Whether each has told its number. Honcho wants to know in every round of its loop."""
+        started = bool(super()._all_started())
+        if started and self.asked:
+            super().terminate()
+        return started
+
+
 def main(arguments: list[str]) -> int:
     """Run web, worker and those named besides. Answers the exit code of the first that ended by itself."""
     end_with_parent()
     honcho.manager.KILL_WAIT = PATIENCE_SECONDS
-    manager = honcho.manager.Manager(PatientPrinter(sys.stdout))
+    manager = PatientManager(PatientPrinter(sys.stdout))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         if name not in (*ALWAYS, *arguments):
             continue

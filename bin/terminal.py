@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 ENDING_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STEP_SECONDS = 0.5
 
 
 class Refused(SystemExit):
@@ -53,6 +55,16 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
         for came in kept[:1]:
             signal.raise_signal(came)
+
+
+def wait_for(program: "subprocess.Popen[bytes]") -> int:
+    """Wait until a program ends and answer its exit code, while signals are heard at once.
+
+    In short steps: Python hears a signal that comes just before the wait begins only when the wait is over.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return program.wait(STEP_SECONDS)
 
 
 def write_privately(file: Path, text: str) -> None:

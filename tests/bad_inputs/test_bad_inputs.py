@@ -85,7 +85,7 @@ def _check_form(told: Told, row: Bad) -> None:
             assert shown == typed or (len(shown) > 80 and typed.startswith(shown)), (str(row), shown[:200])
 
 
-def _look(session: Session) -> dict[str, str]:
+def _look(session: Session) -> dict[str, str | None]:
     """What stands in each table; and nothing of it is held."""
     found = fingerprints(session)
     session.commit()
