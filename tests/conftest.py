@@ -7,7 +7,7 @@ transaction that is rolled back, commits included. Tests that need real commits 
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +158,17 @@ def queries(outer: Connection) -> Iterator[SimpleNamespace]:
     event.listen(outer.engine, "before_cursor_execute", note)
     yield seen
     event.remove(outer.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says what was measured, where somebody asked for the full size."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}" if os.environ.get("LOGISTICS_CHAOS") == "full" else "", end="")
+
+    return say
 
 
 class Browser(FlaskClient):

@@ -19,7 +19,7 @@ from logistics.orders.models import IncidentKind, Order, OrderStatus, PaymentInc
 from logistics.payments import by_card
 from logistics.payments.answering import Booked, take_answer
 from logistics.payments.asking import Question, as_answer, ask, look_up
-from logistics.payments.attempting import close_attempt
+from logistics.payments.attempting import close_attempt, is_given_up
 from logistics.payments.booking import book
 from logistics.payments.gateways.gateway import Answer, Standing
 from logistics.payments.lifecycle import move
@@ -56,6 +56,8 @@ def take_step(step: Step, *, by: Actor = SYSTEM) -> bool:
         if answer is None:
             payment.settle_at = clock.now() + AGAIN
             return
+        if is_given_up(session, payment.id):
+            return  # authorised at this very moment or not, it is of no use any more: what came of it, the answer to that says
         was = payment.state
         book_standing(session, order, payment, answer, by=SYSTEM)
         if was == PaymentState.AUTHORISED and payment.state in (PaymentState.EXPIRED, PaymentState.VOIDED, PaymentState.FAILED):

@@ -54,3 +54,9 @@ def refuse_if_in_flight(session: Session, order_id: int) -> None:
     """Raise PaymentInFlight for a locked order of which an attempt is open."""
     if session.scalar(select(PaymentAttempt.id).where(PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.OPEN.value)):
         raise PaymentInFlight(_("A payment of this order is being worked on. Try again in a minute."))
+
+
+def is_given_up(session: Session, payment_id: int) -> bool:
+    """Whether the provider of a locked payment was asked to give it up and has not answered yet."""
+    voids = (PaymentAttempt.kind == AttemptKind.VOID.value, PaymentAttempt.state == AttemptState.OPEN.value)
+    return session.scalar(select(PaymentAttempt.id).where(PaymentAttempt.payment_id == payment_id, *voids)) is not None

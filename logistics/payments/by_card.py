@@ -53,6 +53,7 @@ def hold_payments(session: Session, order_id: int) -> Sequence[Payment]:
 
 def begin_payment(session: Session, *, order_id: int, ask: Ask, by: Actor) -> PaymentAttempt:
     """Begin a payment of an order: by the token in `ask`, or without one on a page of the provider. Raises CardsNotOffered, PaymentInFlight."""
+    refuse_if_in_flight(session, order_id)
     payment = new_payment(session, order_id, Method.CARD, ask.currency, None)
     payment.provider = offered().name
     kind = AttemptKind.AUTHORISE if ask.token else AttemptKind.CHECKOUT

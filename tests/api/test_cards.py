@@ -113,6 +113,16 @@ def test_a_program_may_not_cancel_while_the_card_is_asked(shop: Program, bank: F
     assert (answer.status_code, answer.get_json()["code"]) == (409, "payment_in_flight")
 
 
+def test_a_cancelled_order_is_not_charged_and_the_program_is_told_so(shop: Program, bank: FakeGateway) -> None:
+    number = shop.post("/orders", order_body()).get_json()["number"]
+    shop.post(f"/orders/{number}/cancellation", {"reason": "customer"})
+
+    answer = shop.post(f"/orders/{number}/payment", {"method": "card", "card_token": "tok_1"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "illegal_move")
+    assert bank.calls == []
+
+
 def test_an_order_that_was_sent_before_is_not_charged_again(shop: Program, bank: FakeGateway, cast: Cast) -> None:
     shop.post("/orders", {**by_card(), "external_id": "WEB-1"})
 

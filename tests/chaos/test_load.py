@@ -54,17 +54,6 @@ def outcome(answer: Answer) -> str:
     return f"{answer.status}: {answer.body[:200]}"
 
 
-@pytest.fixture
-def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Says what was measured, where somebody asked for it."""
-
-    def say(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}" if FULL else "", end="")
-
-    return say
-
-
 @pytest.mark.parametrize("prior", PRIOR)
 def test_the_last_ten_units_are_sold_exactly_ten_times(
     house: House, town: Flask, clerks: list[Visitor], prior: str, report: Callable[[str], None]

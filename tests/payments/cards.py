@@ -1,13 +1,16 @@
 """Orders paid by card, in a test: real transactions around a provider inside the test."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from logistics.core import clock
 from logistics.core.auditing import audit
 from logistics.core.database import db
+from logistics.core.keys import new_key
 from logistics.core.transactions import in_transaction
 from logistics.customers.models import Account
 from logistics.fulfilment.charging import charge_for_dispatch
@@ -15,10 +18,14 @@ from logistics.fulfilment.dispatching import NotCovered, dispatch
 from logistics.fulfilment.models import Shipment
 from logistics.orders import charging
 from logistics.orders.cancelling import cancel
+from logistics.orders.expiring import expire
 from logistics.orders.finishing import carry_out
+from logistics.orders.hearing import note_news, work_news
 from logistics.orders.locks import lock_order
 from logistics.orders.models import CancelReason, Order, PaymentIncident
 from logistics.orders.settling import settle_order
+from logistics.payments.by_card import is_uncharged
+from logistics.payments.gateways.gateway import News, NewsKind
 from logistics.payments.models import Payment, PaymentAttempt
 from tests.cast import Cast
 from tests.payments.fake_gateway import FakeGateway
@@ -72,6 +79,11 @@ class Till:
             assert question
             carry_out(question, by=by)
 
+    def is_uncharged(self, number: str) -> bool:
+        """Whether a card of it is authorised and not charged yet."""
+        with self.app.app_context():
+            return is_uncharged(db.session(), self.id_of(number))
+
     def packed(self, **given: Any) -> str:
         """The number of an order whose card is authorised and whose parcel is packed."""
         number = self.authorised(**given)
@@ -89,7 +101,13 @@ class Till:
             parcel = self.parcel(number)
             if parcel is None and anyhow:
                 raise NotCovered("")
-            given: dict[str, Any] = {"reference": parcel.reference, "carrier_code": "DHL", "tracking_number": "", "by": self.picker}
+            reference = parcel.reference
+        self.hand_over(reference)
+
+    def hand_over(self, reference: str) -> None:
+        """Charge the order of a packed parcel, then dispatch it."""
+        with self.app.app_context():
+            given: dict[str, Any] = {"reference": reference, "carrier_code": "DHL", "tracking_number": "", "by": self.picker}
             charge_for_dispatch(**given)
             in_transaction(lambda session: dispatch(session, **given) and None)
 
@@ -103,6 +121,24 @@ class Till:
         """What the worker does."""
         with self.app.app_context():
             return settle_order(self.id_of(number), now=now)
+
+    def hear(self, kind: NewsKind, reference: str, amount: int = 0) -> None:
+        """What the provider's hook brings about."""
+        told = News(f"evt {new_key()}", kind, reference, amount)
+        with self.app.app_context():
+            if news_id := in_transaction(lambda session: note_news(session, self.bank.name, told)):
+                work_news(news_id)
+
+    def runs_out_of_time(self, number: str) -> None:
+        """Its time to pay ended a second ago."""
+        over = update(Order).where(Order.number == number).values(expires_at=clock.now() - timedelta(seconds=1))
+        self.cast.made(lambda: self.cast.session.execute(over))
+
+    def expire(self, number: str) -> bool:
+        """What the sweep does with it; whether it was cancelled."""
+        with self.app.app_context():
+            order_id = self.id_of(number)
+            return in_transaction(lambda session: expire(session, order_id=order_id))
 
     def id_of(self, number: str) -> int:
         """Its id."""

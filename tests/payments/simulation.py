@@ -5,9 +5,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,11 +94,24 @@ class Simulation:
 
     def sums(self, reference: str) -> dict[str, int]:
         """What its books say was moved for a payment, by kind."""
-        sums = {"authorise": 0, "capture": 0, "void": 0, "refund": 0}
-        for move in self.books()["moves"]:
-            if move["reference"] == reference:
-                sums[move["kind"]] += move["amount"]
-        return sums
+        rows = self._read("SELECT kind, sum(amount) FROM moves WHERE reference = ? GROUP BY kind", reference)
+        return {"authorise": 0, "capture": 0, "void": 0, "refund": 0} | dict(rows)
+
+    def references_of(self, order: str) -> list[str]:
+        """The payments that were begun for an order, the oldest first."""
+        return [row[0] for row in self._read("SELECT reference FROM payments WHERE body ->> 'order' = ? ORDER BY rowid", order)]
+
+    def faults_waiting(self) -> int:
+        """How many of the faults that were ordered have not happened yet, those of hooks aside."""
+        return int(self._read("SELECT coalesce(sum(times), 0) FROM faults WHERE at <> 'hook'")[0][0])
+
+    def forget_faults(self) -> None:
+        """Let none happen that was ordered and has not happened yet."""
+        self._read("UPDATE faults SET times = 0 WHERE at <> 'hook'")
+
+    def hooks_waiting(self) -> int:
+        """How many hooks the shop has not taken yet."""
+        return int(self._read("SELECT count(*) FROM hooks WHERE sent IS NULL")[0][0])
 
     def end(self, reference: str) -> None:
         """Let the page or the authorisation end now."""
@@ -123,6 +138,11 @@ class Simulation:
         text = response.read().decode()
         connection.close()
         return response.status, text, dict(response.headers)
+
+    def _read(self, query: str, *values: str) -> list[Any]:
+        """Look into its books without asking it, so also while it is dead."""
+        with closing(sqlite3.connect(self.folder / "books.db", timeout=10, isolation_level=None)) as connection:
+            return connection.execute(query, values).fetchall()
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -11,7 +11,7 @@ from logistics.core.transactions import in_transaction
 from logistics.fulfilment.charging import CardRefused
 from logistics.orders.expiring import BEGINNING, expire, find_overdue
 from logistics.payments.attempting import PaymentInFlight
-from logistics.payments.gateways.gateway import Standing
+from logistics.payments.gateways.gateway import Answer, NewsKind, Standing
 from tests.payments.cards import Till
 
 
@@ -55,6 +55,28 @@ def test_an_old_page_that_was_paid_on_meanwhile_pays_the_order(till: Till) -> No
         till.page(number)
 
     assert (till.status(number), till.payments(number)) == ("paid", [("authorised", 3600, 0, 0, 0)])
+
+
+def test_a_page_that_is_paid_on_while_it_is_closed_covers_nothing(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Covered for a moment the order could never run out of time any more, and would keep its stock for ever."""
+    number = till.order()
+    with time_machine.travel(clock.now() - timedelta(minutes=45)):
+        till.page(number)
+    close = till.bank.void
+
+    def paid_meanwhile(reference: str, *, key: str) -> Answer:
+        till.bank.customer_pays(reference)
+        till.hear(NewsKind.PAYMENT, reference)
+        return close(reference, key=key)
+
+    monkeypatch.setattr(till.bank, "void", paid_meanwhile)
+    till.runs_out_of_time(number)
+    till.settle(number, now=True)
+
+    assert (till.status(number), till.payments(number)) == ("unpaid", [("voided", 3600, 0, 3600, 0)])
+    assert till.expire(number)
+    assert till.status(number) == "cancelled"
+    till.agree()
 
 
 def test_a_token_pays_at_once(till: Till) -> None:

@@ -22,6 +22,7 @@ from logistics.orders.charging import begin_card, customer_of
 from logistics.orders.holding import hold, resume
 from logistics.orders.lifecycle import open_order
 from logistics.orders.models import Order
+from logistics.orders.paying import is_paid
 from logistics.orders.placing import AlreadyPlaced
 from logistics.payments.models import Method
 from logistics.payments.queries import refundable_amount
@@ -92,7 +93,8 @@ def destroy_hold(session: Session, number: str) -> Response:
 def create_payment(session: Session, body: MoneyBody, number: str) -> Response | GoOn:
     """Pay an order. More than is open stays on it as a surplus; money for a cancelled order goes on to the customer's account.
 
-    What was paid before stays as it is. Too little balance is 409 `insufficient_balance`.
+    What was paid before stays as it is. Too little balance is 409 `insufficient_balance`; a cancelled order takes no card and no balance:
+    409 `illegal_move`.
     """
     order = queries.find_order(session, caller().channel_id, number)
     if body.method == Method.CARD:
@@ -134,7 +136,7 @@ def create_refund(session: Session, body: RefundBody, number: str) -> Response:
 def _charge(session: Session, order: Order, token: str, tell: Callable[[Session, Order], Response]) -> Response | GoOn:
     """Authorise what is open of an order by a token, or without one have a page made to pay on (`payment.pay_url`)."""
     open_order(session, order.id)
-    if not order.can_pay:
+    if is_paid(order):
         return tell(session, order)
     question = begin_card(session, order, token=token, whom=customer_of(order), by=caller().actor)
     channel, number = caller().channel_id, order.number
