@@ -120,6 +120,15 @@ class ShipmentState(StrEnum):
 
 
 IN_HOUSE = (ShipmentState.PENDING, ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
+ON_THE_ROAD = (
+    ShipmentState.SHIPPED,
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.OUT_FOR_DELIVERY,
+    ShipmentState.READY_FOR_PICKUP,
+    ShipmentState.ATTEMPT_FAILED,
+    ShipmentState.HELD_UP,
+    ShipmentState.RETURNING,
+)
 LIVE = tuple(state for state in ShipmentState if state not in ("delivered", "returned_to_sender", "lost", "cancelled"))
 
 

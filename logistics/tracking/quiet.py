@@ -49,7 +49,7 @@ def _quiet(timezone: str) -> Select[int]:
         # Written out, or the plan of a prepared statement could not know that the partial index holds them.
         .where(Shipment.state.in_(states))
         .where(Order.imported_at.is_(None), Channel.delivered_after_days.is_not(None))
-        .where(func.coalesce(Shipment.last_event_at, Shipment.dispatched_at) <= clock.now() - days)
+        .where(func.greatest(Shipment.last_event_at, Shipment.dispatched_at) <= clock.now() - days)
         .where(_is_not_expected_later(timezone), ~incident.exists())
     )
 
