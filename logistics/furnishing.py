@@ -22,6 +22,7 @@ from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
+from logistics.tracking.road_queries import count_late_now
 
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
@@ -29,6 +30,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
     NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
+    NavigationItem(lazy("Sell"), 22, lazy("Parcels on their way"), "route", "tracking.list_parcels", "shipments.read", count_late_now),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),

@@ -120,6 +120,15 @@ class ShipmentState(StrEnum):
 
 
 IN_HOUSE = (ShipmentState.PENDING, ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
+ON_THE_ROAD = (
+    ShipmentState.SHIPPED,
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.OUT_FOR_DELIVERY,
+    ShipmentState.READY_FOR_PICKUP,
+    ShipmentState.ATTEMPT_FAILED,
+    ShipmentState.HELD_UP,
+    ShipmentState.RETURNING,
+)
 LIVE = tuple(state for state in ShipmentState if state not in ("delivered", "returned_to_sender", "lost", "cancelled"))
 
 
@@ -127,7 +136,8 @@ class Shipment(Base):
     """One parcel from one warehouse.
 
     What the road writes: `zone` it goes to, the days between which it is expected (`expected_from`, `expected_to`, in the shop's zone) and
-    whose word that is, `last_event_at` (the latest thing reported that is no future), `delivered_at`.
+    whose word that is, the last day that was told first (`promised_to`), `last_event_at` (the latest thing reported that is no future),
+    `delivered_at`.
     """
 
     __tablename__ = "shipments"
@@ -143,6 +153,7 @@ class Shipment(Base):
             "id",
             postgresql_where="state IN ('shipped', 'in_transit', 'out_for_delivery', 'ready_for_pickup', 'attempt_failed', 'held_up', 'returning')",
         ),
+        Index("ix_shipments_delivered", "delivered_at", "id", postgresql_where="delivered_at IS NOT NULL"),
         Index(
             "uq_shipments_tracking",
             "carrier_id",
@@ -164,6 +175,7 @@ class Shipment(Base):
     expected_from: Mapped[date | None]
     expected_to: Mapped[date | None]
     expected_by: Mapped[str] = mapped_column(String(10), default=ExpectedBy.NOBODY.value)
+    promised_to: Mapped[date | None]
     last_event_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     weight_grams: Mapped[int | None]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.catalog.models import Product
+from logistics.core.addresses import Address
 from logistics.core.database import Base, PrimaryKey, one_of
 
 
@@ -36,6 +37,11 @@ class Warehouse(Base):
     priority: Mapped[int] = mapped_column(default=100)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def address(self) -> Address:
+        """Where parcels leave from."""
+        return Address(self.line1, "", "", self.city, self.region, self.postcode, self.country)
 
 
 CODE_INDEX = "uq_warehouses_code"

@@ -12,7 +12,7 @@ from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.orders import rules
 from logistics.orders.events import OrderStatusChanged
-from logistics.orders.locks import lock_order
+from logistics.orders.locks import claim_order, lock_order
 from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
 from logistics.payments.queries import Money, covered_amount, money_of
 
@@ -22,6 +22,11 @@ STEPS = ("assigned", "picked", "packed", "shipped", "delivered", "bounced", "los
 def open_order(session: Session, order_id: int) -> Order:
     """Lock an order for a feature above that is going to change it, re-read with its lines. Raises NotFound."""
     return lock_order(session, order_id=order_id)
+
+
+def open_free_order(session: Session, order_id: int) -> Order | None:
+    """As open_order, for the sweep of a feature above: None for an order that somebody is at work on."""
+    return lock_order(session, order_id=order_id) if claim_order(session, order_id) else None
 
 
 def advance(line: OrderLine, **units: int) -> None:

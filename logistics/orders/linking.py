@@ -20,7 +20,12 @@ def make_token(order: Order, *, secret: str) -> str:
 
 def public_link(order: Order) -> str:
     """The address of an order's public page."""
-    return f"{settings().base_url}/track/{make_token(order, secret=settings().secret_key)}"
+    return link_of(order.number, order.token_version)
+
+
+def link_of(number: str, version: int) -> str:
+    """The same of an order with this number and token version."""
+    return f"{settings().base_url}/track/{number.replace('-', '')}{mark_of(number, version, settings().secret_key)}"
 
 
 def mark_of(number: str, version: int, secret: str) -> str:

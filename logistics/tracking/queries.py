@@ -24,7 +24,7 @@ from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent
 from logistics.tracking.rules import fold, is_future
 from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
-from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first
+from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
 
 # A row of whatever columns its query names.
 AnyRow = Row[*tuple[Any, ...]]
@@ -119,7 +119,7 @@ def _told(row: AnyRow, skipped: set[int], *, name_parcel: bool) -> dict[str, Any
     actor = row.actor or (_("Carrier") if row.source == "carrier" else "")
     return {
         "at": row.occurred_at,
-        "title": STATUS_TEXT[row.status],
+        "title": title_of(row.status, row.source),
         "text": "\n".join(part for part in (where, note) if part),
         "tone": tone,
         "actor": actor,
@@ -168,7 +168,7 @@ def _carrier_steps(order: Order, events: Sequence[AnyRow], numbers: Mapping[int,
     return [
         Moment(
             row.occurred_at,
-            str(STATUS_TEXT[row.status]),
+            str(title_of(row.status, row.source)),
             row.offset_minutes,
             place=_harmless(row.place or "", order),
             parcel=numbers.get(row.shipment_id, 0),

@@ -110,9 +110,10 @@ def events_of(session: Session, shipment_id: int) -> Sequence[TrackingEvent]:
 def _note_times(shipment: Shipment, state: ShipmentState, events: Sequence[TrackingEvent]) -> None:
     """When the parcel was last heard of, and when it was delivered, if it is."""
     told = [event for event in events if not is_future(event)]
-    delivered = [event.occurred_at for event in told if event.status == TrackingStatus.DELIVERED]
+    # What the system counts as delivered was delivered on some day before: anybody else's word comes first.
+    delivered = [(event.source != EventSource.SYSTEM, event.occurred_at) for event in told if event.status == TrackingStatus.DELIVERED]
     shipment.last_event_at = max((event.occurred_at for event in told), default=None)
-    shipment.delivered_at = max(delivered, default=None) if state is ShipmentState.DELIVERED else None
+    shipment.delivered_at = max(delivered)[1] if delivered and state is ShipmentState.DELIVERED else None
 
 
 def _find(session: Session, report: Report) -> TrackingEvent | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from logistics.core.language import current_locale, lazy
-from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.models import EventSource, ProofKind, TrackingStatus
 
 _T = TrackingStatus
 
@@ -26,6 +26,7 @@ STATUS_TEXT: dict[str, Any] = {
     _T.LOST: lazy("Reported lost"),
     _T.DISPUTED: lazy("Reported as not received"),
 }
+_COUNTED = lazy("Counted as delivered: nothing more was heard of it")
 STATUS_TONE: dict[str, str] = {
     _T.DELIVERED: "success",
     _T.OUT_FOR_DELIVERY: "progress",
@@ -43,6 +44,11 @@ PROOF_TEXT: dict[str, Any] = {
     ProofKind.LOCKER: lazy("Put into a parcel locker"),
     ProofKind.COD: lazy("Handed over and paid for"),
 }
+
+
+def title_of(status: str, source: str) -> Any:
+    """What happened, in words."""
+    return _COUNTED if status == _T.DELIVERED and source == EventSource.SYSTEM else STATUS_TEXT[status]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,166 @@
+"""The rows of the list of parcels on their way: the orders in which they can stand, where a page begins, and what is shown of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import aliased
+
+from logistics.core import clock, parsing
+from logistics.core.language import _
+from logistics.core.paging import read_cursor
+from logistics.core.refusals import BadValue, Invalid
+from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment
+from logistics.inventory.models import Warehouse
+from logistics.orders.models import Order
+from logistics.tracking.arriving import Arrival, arrival_of
+from logistics.tracking.models import ParcelIncident, TrackingEvent
+from logistics.tracking.road_search import RoadSearch, Sort, View
+from logistics.tracking.rules import FUTURE_AFTER
+
+QUIET_AFTER = timedelta(days=5)
+
+Parcels = Select[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
+Condition = ColumnElement[bool]
+
+LAST_HEARD = func.greatest(Shipment.last_event_at, Shipment.dispatched_at)
+_SHOWN = (
+    Shipment.id, Shipment.reference, Shipment.version, Shipment.order_id, Shipment.state, Shipment.tracking_number, Shipment.dispatched_at,
+    Shipment.expected_from, Shipment.expected_to, Shipment.expected_by, Shipment.promised_to, Shipment.last_event_at, Shipment.delivered_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OnTheRoad:
+    """A parcel on its way (`row`: columns as dress names them), when it is expected, and for how many days nothing was heard of it."""
+
+    row: AnyRow
+    arrival: Arrival | None
+    quiet_days: int
+    link: str
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing was heard of it for so long that somebody should ask."""
+        return self.row.state in ON_THE_ROAD and self.quiet_days >= QUIET_AFTER.days
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of sorting, by a moment or a day; the id makes sure that no two are the same."""
+
+    key: ColumnElement[Any]
+    down: bool = False
+
+    def sort(self, parcels: Parcels, key: Any = None, number: Any = None) -> Parcels:
+        """Put them into order; `key` and `number` are the values as they are called in a subquery."""
+        by, last = self.key if key is None else key, Shipment.id if number is None else number
+        return parcels.order_by(by.desc(), last.desc()) if self.down else parcels.order_by(by, last)
+
+    def after(self, cursor: str) -> Condition:
+        """What comes after the page before. Raises Invalid."""
+        written, last = read_cursor(cursor, str, int)
+        here, there = tuple_(self.key, Shipment.id), tuple_(literal(_read(written)), literal(last, BigInteger))
+        return here < there if self.down else here > there
+
+
+@dataclass(frozen=True)
+class _ByDay(Way):
+    """By the day on which they are expected, as the index has them; those of which nobody knows come last."""
+
+    def after(self, cursor: str) -> Condition:
+        """What comes after the page before. Raises Invalid."""
+        written, last = read_cursor(cursor, str, int)
+        unknown = Shipment.expected_to.is_(None)
+        if not written:
+            return and_(unknown, Shipment.id > last)
+        return or_(tuple_(Shipment.expected_to, Shipment.id) > tuple_(literal(_read_day(written)), literal(last, BigInteger)), unknown)
+
+
+WAYS: dict[Sort, Way] = {
+    Sort.EXPECTED: _ByDay(Shipment.expected_to),  # type: ignore[arg-type]
+    Sort.OLDEST: Way(Shipment.dispatched_at),  # type: ignore[arg-type]
+    Sort.QUIETEST: Way(LAST_HEARD),
+    Sort.NEWEST: Way(Shipment.dispatched_at, down=True),  # type: ignore[arg-type]
+}
+_ARRIVED = Way(Shipment.delivered_at, down=True)  # type: ignore[arg-type]
+
+
+def way_of(search: RoadSearch) -> Way:
+    """The way a search wants them sorted: those that have arrived the last first, whatever else was asked for."""
+    return _ARRIVED if search.view == View.DELIVERED else WAYS[search.sort]
+
+
+def _read(written: str) -> datetime:
+    try:
+        return parsing.parse_instant(written)
+    except BadValue as error:
+        raise _no_page() from error
+
+
+def _read_day(written: str) -> date:
+    try:
+        return parsing.parse_day(written)
+    except BadValue as error:
+        raise _no_page() from error
+
+
+def _no_page() -> Invalid:
+    return Invalid(_("This page of the list does not exist. Start from its beginning."))
+
+
+def dress(wanted: Parcels, way: Way) -> Parcels:
+    """The page that was chosen, with its order, carrier and warehouse, the last thing that was heard, and what went wrong last.
+
+    Columns: those of _SHOWN, number, name, city, country, token_version, carrier, tracking_url, warehouse (its code); status, text, place,
+    source, offset_minutes of the last event; problem; has_incident.
+    """
+    page = wanted.subquery("page")
+    last, trouble = _last_event(page).lateral("last"), _last_problem(page).lateral("trouble")
+    incident = select(ParcelIncident.id).where(ParcelIncident.shipment_id == page.c.id, ParcelIncident.resolved_at.is_(None))
+    sort_0 = func.coalesce(cast(page.c.sort_0, String), "") if isinstance(way, _ByDay) else page.c.sort_0
+    dressed = (
+        select(*_SHOWN, sort_0.label("sort_0"), page.c.sort_1, Order.number, Order.name, Order.city, Order.country, Order.token_version)
+        .add_columns(Carrier.name.label("carrier"), Carrier.tracking_url, Warehouse.code.label("warehouse"))
+        .add_columns(last.c.status, last.c.text, last.c.place, last.c.source, last.c.offset_minutes, trouble.c.problem)
+        .add_columns(incident.exists().label("has_incident"))
+        .select_from(page)
+        .join(Shipment, Shipment.id == page.c.id)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
+        .outerjoin(Carrier, Carrier.id == Shipment.carrier_id)
+        .outerjoin(last, true())
+        .outerjoin(trouble, true())
+    )
+    return way.sort(dressed, page.c.sort_0, page.c.sort_1)
+
+
+def _last_event(page: Any) -> Parcels:
+    event, later = TrackingEvent, aliased(TrackingEvent)
+    replaced = select(later.id).where(later.shipment_id == event.shipment_id, later.replaces_id == event.id)
+    told = select(event.status, event.text, event.place, event.source, event.offset_minutes)
+    told = told.where(event.shipment_id == page.c.id, event.occurred_at <= event.recorded_at + FUTURE_AFTER, ~replaced.exists())
+    return told.order_by(event.occurred_at.desc(), event.rank.desc(), event.id.desc()).limit(1)
+
+
+def _last_problem(page: Any) -> Parcels:
+    event = TrackingEvent
+    told = select(event.problem).where(event.shipment_id == page.c.id, event.problem != "")
+    return told.order_by(event.occurred_at.desc(), event.id.desc()).limit(1)
+
+
+def see(rows: Sequence[AnyRow], timezone: str) -> list[OnTheRoad]:
+    """Rows with what follows from them today."""
+    now, today = clock.now(), clock.today(timezone)
+    return [
+        OnTheRoad(
+            row,
+            arrival_of(row, today=today),
+            max(0, (now - max(row.last_event_at or row.dispatched_at, row.dispatched_at)).days),
+            Carrier(tracking_url=row.tracking_url).link_to(row.tracking_number) if row.tracking_url else "",
+        )
+        for row in rows
+    ]
