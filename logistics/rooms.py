@@ -67,6 +67,7 @@ from logistics.staff import tasks as staff_tasks
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
+from logistics.tracking import tasks as tracking_tasks
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
 from logistics.tracking.routes import bp as tracking
 from logistics.worker import tasks as worker_tasks
@@ -133,6 +134,7 @@ TASKS: tuple[ModuleType, ...] = (
     orders_tasks,
     card_tasks,
     fulfilment_tasks,
+    tracking_tasks,
     notifications_tasks,
     imports_tasks,
     shops_tasks,
