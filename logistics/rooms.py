@@ -70,6 +70,7 @@ from logistics.tracking import models as tracking_models
 from logistics.tracking import tasks as tracking_tasks
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
 from logistics.tracking.routes import bp as tracking
+from logistics.tracking.routes import carrier_hooks_bp as carrier_hooks
 from logistics.worker import tasks as worker_tasks
 from logistics.worker.commands import worker as worker_command
 from logistics.worker.invariants import INVARIANTS as WORKER_INVARIANTS
@@ -108,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents,
     company,
     tracking,
+    carrier_hooks,
     home,
     imports,
     api,
