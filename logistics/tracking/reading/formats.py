@@ -7,11 +7,14 @@ from typing import Any
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
 from logistics.fulfilment.models import HookFormat
-from logistics.tracking.reading import dhl, easypost, fedex, gls, laposte, ups, usps
+from logistics.tracking.reading import aftership, dhl, easypost, fedex, gls, kuaidi100, laposte, seventeen_track, ups, usps
 from logistics.tracking.reading.saying import Reader, Reading
 
 READERS: Mapping[str, Reader] = {
+    HookFormat.AFTERSHIP.value: aftership.read,
     HookFormat.EASYPOST.value: easypost.read,
+    HookFormat.SEVENTEEN_TRACK.value: seventeen_track.read,
+    HookFormat.KUAIDI100.value: kuaidi100.read,
     "ups": ups.read,
     "fedex": fedex.read,
     "usps": usps.read,
