@@ -7,10 +7,11 @@ from typing import Any
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
 from logistics.fulfilment.models import HookFormat
-from logistics.tracking.reading import aftership, dhl, easypost, fedex, gls, kuaidi100, laposte, seventeen_track, ups, usps
+from logistics.tracking.reading import aftership, dhl, easypost, fedex, gls, kuaidi100, laposte, own, seventeen_track, ups, usps
 from logistics.tracking.reading.saying import Reader, Reading
 
 READERS: Mapping[str, Reader] = {
+    HookFormat.OWN.value: own.read,
     HookFormat.AFTERSHIP.value: aftership.read,
     HookFormat.EASYPOST.value: easypost.read,
     HookFormat.SEVENTEEN_TRACK.value: seventeen_track.read,
