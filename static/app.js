@@ -439,6 +439,10 @@
     $$("[data-toast]", toasts() ?? document).forEach(watch);
     countSelected();
     alarm();
+    for (const { dataset: { chooses, for: id } } of $$("[data-chooses]")) { // it is known whose number was typed, and nobody chose another carrier
+      const select = document.getElementById(id);
+      if (select && ["", select.dataset.chosen].includes(select.value)) select.value = select.dataset.chosen = chooses;
+    }
     if (asked?.matches?.("[role=combobox]")) return answered(asked, asked.dataset.asked);
     if (asked?.matches?.("[data-saves], form[data-drafts]") && ctx.response?.status >= 400) unsaved = true;
     if (asked?.matches?.("[data-leads-to]")) {

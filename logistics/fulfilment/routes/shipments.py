@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import current_actor, needs
 from logistics.core.database import session
+from logistics.core.htmx import vary
 from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done, page
@@ -17,9 +18,11 @@ from logistics.fulfilment.charging import CardRefused, charge_for_dispatch
 from logistics.fulfilment.dispatching import NumberInUse, dispatch
 from logistics.fulfilment.forms import DispatchForm, PackingForm, PickingForm, ScanForm
 from logistics.fulfilment.models import IN_HOUSE, Shipment
+from logistics.fulfilment.numbering.recognising import guess_carrier
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import WrongItem, pick, pick_one, pick_scanned
 from logistics.fulfilment.routes.blueprint import bp
+from logistics.fulfilment.rules import LONGEST_NUMBER
 from logistics.orders.queries import names_of_staff
 from logistics.orders.wording import hold_reason_text
 
@@ -71,6 +74,15 @@ def create_packing(session: Session, reference: str) -> Response:
         return _again(session, shipment, 422, packing_form=form)
     pack(session, reference=shipment.reference, weight_grams=form.weight_grams.data, by=current_actor())
     return _changed(session, shipment, _("Shipment %(reference)s is packed.", reference=shipment.reference))
+
+
+@bp.get("/carriers/suggestion")
+@needs("shipments.work")
+def show_suggestion() -> Response:
+    """Whose number it may be, while it is being typed."""
+    carriers = list(queries.find_carriers(session(), active=True))
+    guessed = guess_carrier(request.args.get("tracking_number", "")[:LONGEST_NUMBER], carriers)
+    return vary(make_response(render_template("fulfilment/_number_hint.html", guessed=guessed)))
 
 
 @bp.post("/shipments/<reference>/dispatch")
@@ -139,6 +151,7 @@ def _context(session: Session, shipment: Shipment, **shown: Any) -> dict[str, An
         "scan_form": ScanForm(formdata=None),
         "packing_form": PackingForm(formdata=None),
         "dispatch_form": DispatchForm(carriers, formdata=None),
+        "guessed": None,
         "alarm": "",
         "scanned": None,
         **shown,
