@@ -101,3 +101,15 @@ class DeliveryForm(TimedForm):
 
     signer = LineField(lazy("Who signed"), longest=200, required=True)
     kind = choice_field(lazy("Handed over how"), [(kind.value, PROOF_TEXT[kind]) for kind in ProofKind], default=ProofKind.SELF.value)
+
+
+class DisputeForm(Form):
+    """Why a delivery is disputed."""
+
+    reason = NoteField(lazy("What did the customer say?"), longest=500, required=True)
+
+
+class ResolutionForm(Form):
+    """How a parcel incident was settled."""
+
+    resolution = NoteField(lazy("How it was settled"), longest=500, required=True)

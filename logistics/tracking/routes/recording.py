@@ -26,7 +26,7 @@ from logistics.tracking.routes.blueprint import bp
 @needs("tracking.record")
 def new_event(reference: str) -> Response:
     """The form for what a carrier said."""
-    return _form("tracking/new_event.html", find_shipment(session(), reference), EventForm.of_now(settings().timezone))
+    return show_form("tracking/new_event.html", find_shipment(session(), reference), EventForm.of_now(settings().timezone))
 
 
 @bp.post("/shipments/<reference>/tracking-events")
@@ -36,16 +36,16 @@ def create_event(session: Session, reference: str) -> Response:
     """Keep what a carrier said."""
     shipment, form = find_shipment(session, reference), EventForm()
     if not form.validate():
-        return _form("tracking/new_event.html", shipment, form, status=422)
+        return show_form("tracking/new_event.html", shipment, form, status=422)
     record(session, reference=shipment.reference, report=form.report, by=current_actor())
-    return _changed(session, shipment, _("The event is recorded."))
+    return changed(session, shipment, _("The event is recorded."))
 
 
 @bp.get("/shipments/<reference>/delivery/new")
 @needs("tracking.record")
 def new_delivery(reference: str) -> Response:
     """The form for who took the parcel in."""
-    return _form("tracking/new_delivery.html", find_shipment(session(), reference), DeliveryForm.of_now(settings().timezone))
+    return show_form("tracking/new_delivery.html", find_shipment(session(), reference), DeliveryForm.of_now(settings().timezone))
 
 
 @bp.post("/shipments/<reference>/delivery")
@@ -55,22 +55,24 @@ def create_delivery(session: Session, reference: str) -> Response:
     """Note that the parcel was delivered, and who signed."""
     shipment, form = find_shipment(session, reference), DeliveryForm()
     if not form.validate():
-        return _form("tracking/new_delivery.html", shipment, form, status=422)
+        return show_form("tracking/new_delivery.html", shipment, form, status=422)
     signer, kind, by = form.signer.data or "", ProofKind(form.kind.data), current_actor()
     try:
         record_delivery(session, reference=shipment.reference, signer=signer, kind=kind, occurred_at=form.moment, by=by)
     except Invalid as refusal:
         session.rollback()
         form.add_errors(refusal)
-        return _form("tracking/new_delivery.html", find_shipment(session, reference), form, status=refusal.status)
-    return _changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
+        return show_form("tracking/new_delivery.html", find_shipment(session, reference), form, status=refusal.status)
+    return changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
 
 
-def _form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
+def show_form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
+    """A form about a parcel: a page of its own, or in the page of its order."""
     return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part())
 
 
-def _changed(session: Session, shipment: Shipment, message: str) -> Response:
+def changed(session: Session, shipment: Shipment, message: str) -> Response:
+    """The parcel as it is now, in the panel that was asked from; else its page."""
     answer = done(
         to=url_for("fulfilment.show_shipment", reference=shipment.reference),
         partial="tracking/_order_panel.html",
