@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
     "tracking.dispute": frozenset({ADMIN, MANAGER}),
+    "proofs.erase": frozenset({ADMIN, MANAGER}),
     "imports.write": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
     "imports.orders": frozenset({ADMIN, MANAGER, CLERK}),
     "imports.stock": frozenset({ADMIN, MANAGER, WAREHOUSE}),

@@ -12,6 +12,7 @@ from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done, page
+from logistics.core.programs import takes_up_to
 from logistics.core.refusals import Invalid
 from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.queries import find_shipment
@@ -20,6 +21,9 @@ from logistics.tracking.forms import DeliveryForm, EventForm
 from logistics.tracking.models import ProofKind
 from logistics.tracking.recording import record, record_delivery
 from logistics.tracking.routes.blueprint import bp
+
+# What is larger than a photo may be is told beside its field; only what is far larger is not read at all.
+LARGEST_BODY = 10 * 1024 * 1024 + 256 * 1024
 
 
 @bp.get("/shipments/<reference>/tracking-events/new")
@@ -50,15 +54,26 @@ def new_delivery(reference: str) -> Response:
 
 @bp.post("/shipments/<reference>/delivery")
 @needs("tracking.record")
+@takes_up_to(LARGEST_BODY)
+def create_delivery(reference: str) -> Response:
+    """Note that the parcel was delivered, and who signed. A photo is drawn before any row is locked."""
+    form = DeliveryForm()
+    return _create_delivery(reference, form, form.validate())
+
+
 @writes_once
-def create_delivery(session: Session, reference: str) -> Response:
-    """Note that the parcel was delivered, and who signed."""
-    shipment, form = find_shipment(session, reference), DeliveryForm()
-    if not form.validate():
+def _create_delivery(session: Session, reference: str, form: DeliveryForm, is_good: bool) -> Response:
+    shipment = find_shipment(session, reference)
+    if not is_good:
         return show_form("tracking/new_delivery.html", shipment, form, status=422)
-    signer, kind, by = form.signer.data or "", ProofKind(form.kind.data), current_actor()
+    told: dict[str, Any] = {
+        "signer": form.signer.data or "",
+        "kind": ProofKind(form.kind.data),
+        "occurred_at": form.moment,
+        "picture": form.photo.picture,
+    }
     try:
-        record_delivery(session, reference=shipment.reference, signer=signer, kind=kind, occurred_at=form.moment, by=by)
+        record_delivery(session, reference=shipment.reference, by=current_actor(), **told)
     except Invalid as refusal:
         session.rollback()
         form.add_errors(refusal)
@@ -66,9 +81,9 @@ def create_delivery(session: Session, reference: str) -> Response:
     return changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
 
 
-def show_form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
+def show_form(template: str, shipment: Shipment, form: Any, *, status: int = 200, **more: Any) -> Response:
     """A form about a parcel: a page of its own, or in the page of its order."""
-    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part())
+    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part(), **more)
 
 
 def changed(session: Session, shipment: Shipment, message: str) -> Response:
