@@ -20,6 +20,8 @@ from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
+from logistics.tracking.incident_queries import count_incidents as count_parcel_incidents
+from logistics.tracking.incident_queries import order_alerts, shipment_alerts
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 from logistics.tracking.road_queries import count_late_now
@@ -31,6 +33,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
     NavigationItem(lazy("Sell"), 22, lazy("Parcels on their way"), "route", "tracking.list_parcels", "shipments.read", count_late_now),
+    NavigationItem(lazy("Sell"), 23, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", count_parcel_incidents),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
@@ -56,6 +59,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("order", 15, "orders/_documents_panel.html", load_documents_panel, "prices.read"),
     Panel("order", 20, "fulfilment/_order_panel.html", order_panel, "shipments.read"),
     Panel("order", 30, "tracking/_order_panel.html", tracking_order_panel, "shipments.read"),
+    Panel("order_alerts", 10, "tracking/_alerts.html", order_alerts, "shipments.read"),
+    Panel("shipment_alerts", 10, "tracking/_alerts.html", shipment_alerts, "shipments.read"),
     Panel("shipment", 10, "tracking/_order_panel.html", tracking_shipment_panel, "shipments.read"),
     Panel("channel", 50, "api/_channel_panel.html", keys_panel, "keys.read"),
     Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),

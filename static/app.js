@@ -401,6 +401,20 @@
     if (unsaved && form) navigator.sendBeacon(form.dataset.drafts, new URLSearchParams(new FormData(form)));
   });
 
+  // A phone takes larger photos than are kept: shrunk here they go through any net. What cannot be is sent as it is, and the answer says why not.
+  on("change", async (event) => {
+    const input = event.target, file = input.matches?.("input[data-shrink]") && input.files[0];
+    if (!file || file.size < 1e6) return;
+    try {
+      const picture = await createImageBitmap(file), scale = Math.min(1, 2000 / Math.max(picture.width, picture.height));
+      const canvas = new OffscreenCanvas(Math.ceil(picture.width * scale), Math.ceil(picture.height * scale));
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const small = await canvas.convertToBlob({ type: "image/jpeg", quality: .9 }), chosen = new DataTransfer();
+      chosen.items.add(new File([small], "photo.jpg", { type: small.type }));
+      if (input.files[0] === file && small.size < file.size) input.files = chosen.files;
+    } catch { /* sent as it is */ }
+  });
+
   // --- htmx ---
   const source = (event) => event.detail?.ctx?.sourceElement;
   const polled = (event) => ["every", "seen"].includes(event.detail?.ctx?.sourceEvent?.type);

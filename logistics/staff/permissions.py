@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "tracking.dispute": frozenset({ADMIN, MANAGER}),
+    "proofs.erase": frozenset({ADMIN, MANAGER}),
     "imports.write": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
     "imports.orders": frozenset({ADMIN, MANAGER, CLERK}),
     "imports.stock": frozenset({ADMIN, MANAGER, WAREHOUSE}),

@@ -106,3 +106,33 @@ class CarrierCodeMapped(Event):
     code: str
     status: str
     problem: str
+
+
+@dataclass(frozen=True)
+class ProofAdded(Event):
+    """Somebody said later how the parcel was delivered; `kind` is one of ProofKind."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    proof_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ProofPhotoAdded(Event):
+    """There is a photo of the delivery."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    proof_id: int
+
+
+@dataclass(frozen=True)
+class ProofErased(Event):
+    """The photo of a delivery, or who signed for it, was forgotten for good."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    proof_id: int
+    photo: bool
+    signer: bool

@@ -1,24 +1,29 @@
 """What people type about parcels on their way."""
 
 import re
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
 
 from logistics.core import clock
 from logistics.core.forms import Form, LineField, NoteField, ReadField, choice_field
-from logistics.core.language import lazy
+from logistics.core.language import _, lazy
 from logistics.core.parsing import parse_instant
 from logistics.core.refusals import BadValue
+from logistics.tracking.drawing import LARGEST_FILE, Picture, draw_anew
 from logistics.tracking.models import ProofKind, TrackingStatus
 from logistics.tracking.recording import Report
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
 
 # A delivery can be disputed by an own action, which names a reason.
 _BY_HAND = [(status.value, STATUS_TEXT[status]) for status in TrackingStatus if status is not TrackingStatus.DISPUTED]
+_PROOFS = [(kind.value, PROOF_TEXT[kind]) for kind in ProofKind]
 # A form that was open for longer shows a time that its reader has seen to be another one.
 _FRESH = timedelta(minutes=10)
 
@@ -96,8 +101,65 @@ class EventForm(TimedForm):
         return Report(TrackingStatus(self.status.data), self.moment, text=self.text.data or "", place=self.place.data or "")
 
 
+class PhotoField(FileField):
+    """A photo from a camera or a file, drawn anew when the form is validated: `picture`. Nothing keeps what was chosen but the browser."""
+
+    picture: Picture | None = None
+
+    def __init__(self, label: Any = None, *, required: bool = False, **options: Any) -> None:
+        super().__init__(label, **options)
+        if required:
+            self.flags.required = True
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the file that was sent, if one was."""
+        if not self.data:
+            if self.flags.required:
+                raise ValidationError(_("Choose a photo."))
+            return
+        with closing(self.data) as file:
+            content = file.read(LARGEST_FILE + 1)
+        try:
+            self.picture = draw_anew(content)
+        except BadValue as error:
+            raise ValidationError(error.message) from error
+
+
 class DeliveryForm(TimedForm):
     """Who took the parcel in."""
 
     signer = LineField(lazy("Who signed"), longest=200, required=True)
-    kind = choice_field(lazy("Handed over how"), [(kind.value, PROOF_TEXT[kind]) for kind in ProofKind], default=ProofKind.SELF.value)
+    kind = choice_field(lazy("Handed over how"), _PROOFS, default=ProofKind.SELF.value)
+    photo = PhotoField(lazy("Photo"))
+
+
+class ProofForm(Form):
+    """Who took in a parcel that its carrier delivered."""
+
+    signer = LineField(lazy("Who signed"), longest=200)
+    kind = choice_field(lazy("Handed over how"), _PROOFS, default=ProofKind.SELF.value)
+    photo = PhotoField(lazy("Photo"))
+
+
+class PhotoForm(Form):
+    """The photo of a delivery."""
+
+    photo = PhotoField(lazy("Photo"), required=True)
+
+
+class ErasureForm(Form):
+    """What of a proof is to be forgotten besides its photo."""
+
+    and_signer = BooleanField(lazy("Forget who signed, too"))
+
+
+class DisputeForm(Form):
+    """Why a delivery is disputed."""
+
+    reason = NoteField(lazy("What did the customer say?"), longest=500, required=True)
+
+
+class ResolutionForm(Form):
+    """How a parcel incident was settled."""
+
+    resolution = NoteField(lazy("How it was settled"), longest=500, required=True)

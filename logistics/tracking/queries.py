@@ -21,7 +21,8 @@ from logistics.payments.by_card import is_page
 from logistics.payments.queries import last_card
 from logistics.payments.wording import CLOSED, failure_text
 from logistics.staff.models import Staff
-from logistics.tracking.models import Proof, TrackingEvent
+from logistics.tracking.models import Proof, TrackingEvent, TrackingStatus
+from logistics.tracking.proof_queries import find_proofs, proof_text
 from logistics.tracking.rules import fold, is_future
 from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
@@ -87,7 +88,9 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
     """What the order's page shows of its parcels on their way."""
     events = find_events(session, order.id)
     gone = [row for row in find_parcels(session, order.id) if row.dispatched_at]
-    return {"order": order, "parcels": gone, "story": _story(gone, events), "link": public_link(order), "place": "order"}
+    story, proofs = _story(gone, events), find_proofs(session, order.id)
+    shown = {"order": order, "parcels": gone, "story": story, "link": public_link(order), "place": "order"}
+    return {**shown, "proofs": proofs, "unproved": _unproved(gone, events, proofs), "proof_text": proof_text}
 
 
 def shipment_panel(session: Session, shipment: Shipment) -> dict[str, Any]:
@@ -95,7 +98,15 @@ def shipment_panel(session: Session, shipment: Shipment) -> dict[str, Any]:
     panel = order_panel(session, shipment.order)
     gone = [row for row in panel["parcels"] if row.id == shipment.id]
     events = [row for row in find_events(session, shipment.order_id) if row.shipment_id == shipment.id]
-    return {**panel, "parcels": gone, "story": _story(gone, events), "place": "shipment"}
+    proofs = [row for row in panel["proofs"] if row.shipment_id == shipment.id]
+    return {**panel, "parcels": gone, "story": _story(gone, events), "place": "shipment", "proofs": proofs}
+
+
+def _unproved(parcels: Sequence[AnyRow], events: Sequence[AnyRow], proofs: Sequence[AnyRow]) -> set[int]:
+    """The delivered parcels of whose last delivery nobody said who took it in."""
+    proved = {(row.shipment_id, row.at) for row in proofs}
+    last = {row.shipment_id: row.occurred_at for row in events if row.status == TrackingStatus.DELIVERED and not is_future(row)}
+    return {row.id for row in parcels if row.state == ShipmentState.DELIVERED and (row.id, last.get(row.id)) not in proved}
 
 
 def _story(parcels: Sequence[AnyRow], events: Sequence[AnyRow]) -> list[dict[str, Any]]:

@@ -18,8 +18,10 @@ from logistics.fulfilment.dispatching import refuse_number_in_use
 from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.models import LIVE, Shipment, ShipmentState
 from logistics.orders.lifecycle import advance, recompute
+from logistics.tracking.drawing import Picture
 from logistics.tracking.events import ParcelMoved, TrackingRecorded
 from logistics.tracking.models import EventSource, Problem, Proof, ProofKind, TrackingEvent, TrackingStatus
+from logistics.tracking.photos import keep_photo
 from logistics.tracking.rules import RANK, fold, is_future
 
 
@@ -53,9 +55,17 @@ def record(session: Session, *, reference: str, report: Report, by: Actor) -> Tr
 
 
 def record_delivery(
-    session: Session, *, reference: str, signer: str, kind: ProofKind, occurred_at: datetime, by: Actor, place: str = ""
+    session: Session,
+    *,
+    reference: str,
+    signer: str,
+    kind: ProofKind,
+    occurred_at: datetime,
+    by: Actor,
+    place: str = "",
+    picture: Picture | None = None,
 ) -> TrackingEvent:
-    """Note that a parcel was delivered and who signed (T13). Locks the order and the shipment.
+    """Note that a parcel was delivered and who signed (T13), with a photo, if there is one. Locks the order and the shipment.
 
     Raises Invalid without a signer or for a time yet to come, IllegalMove for a parcel that has not left or is delivered, NotFound.
     """
@@ -67,8 +77,11 @@ def record_delivery(
     if parcel.shipment.state == ShipmentState.DELIVERED:
         raise IllegalMove(_("Shipment %(reference)s is delivered already.", reference=reference))
     event = _record(session, parcel, Report(TrackingStatus.DELIVERED, occurred_at, place=place), by)
-    session.add(Proof(shipment_id=parcel.shipment.id, event_id=event.id, signer=signer, kind=kind.value, at=occurred_at))
+    proof = Proof(shipment_id=parcel.shipment.id, event_id=event.id, signer=signer, kind=kind.value, at=occurred_at)
+    session.add(proof)
     session.flush()
+    if picture:
+        keep_photo(session, proof, picture, by=by)
     return event
 
 

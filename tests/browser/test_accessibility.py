@@ -30,7 +30,8 @@ from logistics.shops.mapping import map_product
 from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
-from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.incidents import open_incident, resolve_incident
+from logistics.tracking.models import ParcelIncidentKind, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.api.programs import make_key
 from tests.browser.axe import violations
@@ -40,6 +41,7 @@ from tests.cast import Cast
 from tests.imports.uploads import csv_file
 from tests.imports.uploads import order as import_line
 from tests.shops.platforms import open_shop, shopify_order, work_off
+from tests.tracking.pictures import drawn
 
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
@@ -74,6 +76,8 @@ ROOMS = {
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
     "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
+    "parcel incidents": ["/shipments/incidents", "/shipments/incidents?state=resolved", "/shipments/{sent}/dispute/new"],
+    "proofs": ["/shipments/{sent}/proofs/new", "/shipments/{proved}/proofs/1/photo/new", "/shipments/{proved}"],
     "stock": ["/stock/", "/stock/?low=1&q=nothing-like-it", "/stock/AXE-1", "/stock/{level}/adjustments", "/stock/{level}/arrangement"],
     "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
     "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
@@ -89,7 +93,7 @@ ROOMS = {
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
-    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment",
+    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -255,7 +259,8 @@ def _make(cast: Cast) -> dict[str, Any]:
     level = cast.stock("AXE-1", 1)
     held = cast.shipment(lines=[("AXE-1", 2)], state="packed")
     hold(cast.session, number=held.order.number, reason=HoldReason.ADDRESS, note="The street is missing", by=cast.actor())
-    orders = {"unpaid": unpaid, "paid": parcels["pending"].order, "delivered": _deliver(cast), "cancelled": _cancel(cast)}
+    delivered = _deliver(cast)
+    orders = {"unpaid": unpaid, "paid": parcels["pending"].order, "delivered": delivered.order, "cancelled": _cancel(cast)}
     links = {"track_new": unpaid, "track_sent": sent.order, "track_delivered": orders["delivered"]}
     return {
         **{name: order.number for name, order in orders.items()},
@@ -264,6 +269,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         **_intake(cast),
         **_money(cast),
         "sent": sent.reference,
+        "proved": delivered.reference,
         "invoiced": sent.order.number,
         "invoice": documents_of(cast.session, sent.order_id)[0].number,
         "held": held.order.number,
@@ -328,8 +334,10 @@ def _deliver(cast: Cast) -> Any:
     shipment = cast.shipment(lines=[("AXE-1", 1)], state="shipped")
     given = {"reference": shipment.reference, "by": cast.actor()}
     record(cast.session, report=Report(TrackingStatus.HELD_UP, clock.now(), text="At the customs", place="Leeds"), **given)
-    record_delivery(cast.session, signer="M. Park", kind=ProofKind.NEIGHBOUR, occurred_at=clock.now(), **given)
-    return shipment.order
+    record_delivery(cast.session, signer="M. Park", kind=ProofKind.NEIGHBOUR, occurred_at=clock.now(), picture=drawn(), **given)
+    incidents = [open_incident(cast.session, shipment=shipment, kind=kind, note="Ring\ntwice", by=SYSTEM) for kind in ParcelIncidentKind]
+    resolve_incident(cast.session, incident_id=incidents[0].id, resolution="Behind the\nbins", by=cast.actor())
+    return shipment
 
 
 def _cancel(cast: Cast) -> Any:

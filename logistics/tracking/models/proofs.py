@@ -37,7 +37,10 @@ class Proof(Base):
 
 
 class ProofPhoto(Base):
-    """A photo of a delivery, drawn anew by us (SEC32): a JPEG without what its camera noted. `name` is random and stands in its address."""
+    """A photo of a delivery, drawn anew by us (SEC32): a JPEG without what its camera noted. `name` is random and stands in its address.
+
+    `small` is the same, for pages that show several.
+    """
 
     __tablename__ = "proof_photos"
 
@@ -47,6 +50,7 @@ class ProofPhoto(Base):
     width: Mapped[int]
     height: Mapped[int]
     data: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    small: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     added_at: Mapped[datetime]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 

@@ -12,6 +12,7 @@ from logistics.core.htmx import asks_for_part
 from logistics.core.keys import writes_once
 from logistics.core.language import _
 from logistics.core.pages import done, page
+from logistics.core.programs import takes_up_to
 from logistics.core.refusals import Invalid
 from logistics.fulfilment.models import Shipment
 from logistics.fulfilment.queries import find_shipment
@@ -21,12 +22,15 @@ from logistics.tracking.models import ProofKind
 from logistics.tracking.recording import record, record_delivery
 from logistics.tracking.routes.blueprint import bp
 
+# What is larger than a photo may be is told beside its field; only what is far larger is not read at all.
+LARGEST_BODY = 10 * 1024 * 1024 + 256 * 1024
+
 
 @bp.get("/shipments/<reference>/tracking-events/new")
 @needs("tracking.record")
 def new_event(reference: str) -> Response:
     """The form for what a carrier said."""
-    return _form("tracking/new_event.html", find_shipment(session(), reference), EventForm.of_now(settings().timezone))
+    return show_form("tracking/new_event.html", find_shipment(session(), reference), EventForm.of_now(settings().timezone))
 
 
 @bp.post("/shipments/<reference>/tracking-events")
@@ -36,41 +40,54 @@ def create_event(session: Session, reference: str) -> Response:
     """Keep what a carrier said."""
     shipment, form = find_shipment(session, reference), EventForm()
     if not form.validate():
-        return _form("tracking/new_event.html", shipment, form, status=422)
+        return show_form("tracking/new_event.html", shipment, form, status=422)
     record(session, reference=shipment.reference, report=form.report, by=current_actor())
-    return _changed(session, shipment, _("The event is recorded."))
+    return changed(session, shipment, _("The event is recorded."))
 
 
 @bp.get("/shipments/<reference>/delivery/new")
 @needs("tracking.record")
 def new_delivery(reference: str) -> Response:
     """The form for who took the parcel in."""
-    return _form("tracking/new_delivery.html", find_shipment(session(), reference), DeliveryForm.of_now(settings().timezone))
+    return show_form("tracking/new_delivery.html", find_shipment(session(), reference), DeliveryForm.of_now(settings().timezone))
 
 
 @bp.post("/shipments/<reference>/delivery")
 @needs("tracking.record")
+@takes_up_to(LARGEST_BODY)
+def create_delivery(reference: str) -> Response:
+    """Note that the parcel was delivered, and who signed. A photo is drawn before any row is locked."""
+    form = DeliveryForm()
+    return _create_delivery(reference, form, form.validate())
+
+
 @writes_once
-def create_delivery(session: Session, reference: str) -> Response:
-    """Note that the parcel was delivered, and who signed."""
-    shipment, form = find_shipment(session, reference), DeliveryForm()
-    if not form.validate():
-        return _form("tracking/new_delivery.html", shipment, form, status=422)
-    signer, kind, by = form.signer.data or "", ProofKind(form.kind.data), current_actor()
+def _create_delivery(session: Session, reference: str, form: DeliveryForm, is_good: bool) -> Response:
+    shipment = find_shipment(session, reference)
+    if not is_good:
+        return show_form("tracking/new_delivery.html", shipment, form, status=422)
+    told: dict[str, Any] = {
+        "signer": form.signer.data or "",
+        "kind": ProofKind(form.kind.data),
+        "occurred_at": form.moment,
+        "picture": form.photo.picture,
+    }
     try:
-        record_delivery(session, reference=shipment.reference, signer=signer, kind=kind, occurred_at=form.moment, by=by)
+        record_delivery(session, reference=shipment.reference, by=current_actor(), **told)
     except Invalid as refusal:
         session.rollback()
         form.add_errors(refusal)
-        return _form("tracking/new_delivery.html", find_shipment(session, reference), form, status=refusal.status)
-    return _changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
+        return show_form("tracking/new_delivery.html", find_shipment(session, reference), form, status=refusal.status)
+    return changed(session, shipment, _("Shipment %(reference)s is delivered.", reference=shipment.reference))
 
 
-def _form(template: str, shipment: Shipment, form: Any, *, status: int = 200) -> Response:
-    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part())
+def show_form(template: str, shipment: Shipment, form: Any, *, status: int = 200, **more: Any) -> Response:
+    """A form about a parcel: a page of its own, or in the page of its order."""
+    return page(template, fragment="tracking_form", status=status, shipment=shipment, form=form, in_part=asks_for_part(), **more)
 
 
-def _changed(session: Session, shipment: Shipment, message: str) -> Response:
+def changed(session: Session, shipment: Shipment, message: str) -> Response:
+    """The parcel as it is now, in the panel that was asked from; else its page."""
     answer = done(
         to=url_for("fulfilment.show_shipment", reference=shipment.reference),
         partial="tracking/_order_panel.html",
