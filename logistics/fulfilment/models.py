@@ -127,7 +127,8 @@ class Shipment(Base):
     """One parcel from one warehouse.
 
     What the road writes: `zone` it goes to, the days between which it is expected (`expected_from`, `expected_to`, in the shop's zone) and
-    whose word that is, `last_event_at` (the latest thing reported that is no future), `delivered_at`.
+    whose word that is, `last_event_at` (the latest thing reported that is no future), `delivered_at`. `readdressed_at`: when its order got
+    another delivery address while it was worked on here, so that paper printed before is wrong.
     """
 
     __tablename__ = "shipments"
@@ -166,6 +167,7 @@ class Shipment(Base):
     expected_by: Mapped[str] = mapped_column(String(10), default=ExpectedBy.NOBODY.value)
     last_event_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    readdressed_at: Mapped[datetime | None]
     weight_grams: Mapped[int | None]
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]

@@ -9,7 +9,13 @@ import base64
 import hashlib
 import hmac
 
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import Actor
 from logistics.core.config import settings
+from logistics.core.events import publish
+from logistics.orders.events import OrderLinkRenewed
+from logistics.orders.locks import lock_order
 from logistics.orders.models import Order
 
 
@@ -21,6 +27,16 @@ def make_token(order: Order, *, secret: str) -> str:
 def public_link(order: Order) -> str:
     """The address of an order's public page."""
     return f"{settings().base_url}/track/{make_token(order, secret=settings().secret_key)}"
+
+
+def renew_link(session: Session, *, number: str, by: Actor) -> Order:
+    """Give an order's page another link; the one it had, wherever it went, shows nothing from now on. Locks the order. Raises NotFound."""
+    order = lock_order(session, number=number)
+    order.token_version += 1
+    order.version += 1
+    session.flush()
+    publish(session, OrderLinkRenewed(order.id, order.number), by=by)
+    return order
 
 
 def mark_of(number: str, version: int, secret: str) -> str:
