@@ -20,9 +20,9 @@ from logistics.fulfilment.picking import pick_scanned
 from logistics.orders.cancelling import cancel
 from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, Order
-from logistics.tracking import routes as tracking_routes
 from logistics.tracking.models import EventSource, ProofKind, TrackingStatus
 from logistics.tracking.recording import record, record_delivery
+from logistics.tracking.routes import public as public_routes
 from tests.cast import Cast
 from tests.tracking.test_recording import report
 
@@ -155,7 +155,7 @@ def test_a_stranger_who_guesses_holds_one_connection_at_a_time(town: Flask, monk
     held = []
     with town.app_context():
         pool: Any = db.engine.pool
-    monkeypatch.setattr(tracking_routes, "count_try", lambda *_keys: held.append(pool.checkedout()))
+    monkeypatch.setattr(public_routes, "count_try", lambda *_keys: held.append(pool.checkedout()))
 
     assert town.test_client().get("/track/ABCD2345xxxxxxxxxxxxxxxxxxxxxx").status_code == 404
 
