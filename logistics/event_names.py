@@ -40,6 +40,8 @@ EVENTS: dict[str, Any] = {
     "OrderRefunded": lazy("Order refunded"),
     "OrderResumed": lazy("Order resumed"),
     "OrderStatusChanged": lazy("Order status changed"),
+    "ParcelIncidentOpened": lazy("Parcel incident opened"),
+    "ParcelIncidentResolved": lazy("Parcel incident resolved"),
     "ParcelMoved": lazy("Parcel moved on"),
     "PriceChanged": lazy("Price changed"),
     "PaymentVoided": lazy("Payment voided"),

@@ -26,3 +26,25 @@ class ParcelMoved(Event):
     order_id: int
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class ParcelIncidentOpened(Event):
+    """Something wrong with a parcel waits for a person; `kind` is one of ParcelIncidentKind."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    incident_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ParcelIncidentResolved(Event):
+    """Somebody settled it."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    order_id: int
+    incident_id: int
+    kind: str
