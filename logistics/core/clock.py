@@ -27,3 +27,8 @@ def replaying(moment: datetime) -> Iterator[None]:
 def start_of_day(day: date, timezone: str) -> datetime:
     """The instant at which `day` begins in the shop's time zone, in UTC."""
     return datetime.combine(day, time.min, ZoneInfo(timezone)).astimezone(UTC)
+
+
+def today(timezone: str) -> date:
+    """The day it is now in the shop's time zone."""
+    return now().astimezone(ZoneInfo(timezone)).date()

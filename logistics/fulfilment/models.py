@@ -127,8 +127,9 @@ class Shipment(Base):
     """One parcel from one warehouse.
 
     What the road writes: `zone` it goes to, the days between which it is expected (`expected_from`, `expected_to`, in the shop's zone) and
-    whose word that is, `last_event_at` (the latest thing reported that is no future), `delivered_at`. `readdressed_at`: when its order got
-    another delivery address while it was worked on here, so that paper printed before is wrong.
+    whose word that is, the last day that was told first (`promised_to`), `last_event_at` (the latest thing reported that is no future),
+    `delivered_at`. `readdressed_at`: when its order got another delivery address while it was worked on here, so that paper printed before
+    is wrong.
     """
 
     __tablename__ = "shipments"
@@ -144,6 +145,7 @@ class Shipment(Base):
             "id",
             postgresql_where="state IN ('shipped', 'in_transit', 'out_for_delivery', 'ready_for_pickup', 'attempt_failed', 'held_up', 'returning')",
         ),
+        Index("ix_shipments_delivered", "delivered_at", "id", postgresql_where="delivered_at IS NOT NULL"),
         Index(
             "uq_shipments_tracking",
             "carrier_id",
@@ -165,6 +167,7 @@ class Shipment(Base):
     expected_from: Mapped[date | None]
     expected_to: Mapped[date | None]
     expected_by: Mapped[str] = mapped_column(String(10), default=ExpectedBy.NOBODY.value)
+    promised_to: Mapped[date | None]
     last_event_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     readdressed_at: Mapped[datetime | None]

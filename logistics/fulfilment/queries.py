@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -106,11 +105,15 @@ def find_lines(session: Session, shipment_id: int) -> Sequence[Row[int, str, str
     return session.execute(lines).all()
 
 
-def find_parcels(session: Session, order_id: int) -> Sequence[Row[int, str, str, str, datetime | None, datetime | None, Carrier, str]]:
-    """The shipments of an order: id, reference, state, tracking_number, packed_at, dispatched_at, warehouse (its name), Carrier (or None)."""
+def find_parcels(session: Session, order_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The shipments of an order: id, reference, state, tracking_number, packed_at, dispatched_at, warehouse (its name), Carrier (or None);
+
+    and what the road wrote: zone, expected_from, expected_to, expected_by, promised_to, last_event_at, delivered_at.
+    """
     shown = (Shipment.id, Shipment.reference, Shipment.state, Shipment.tracking_number, Shipment.packed_at, Shipment.dispatched_at)
+    expected = (Shipment.zone, Shipment.expected_from, Shipment.expected_to, Shipment.expected_by, Shipment.promised_to)
     parcels = (
-        select(*shown, Carrier, Warehouse.name.label("warehouse"))
+        select(*shown, *expected, Shipment.last_event_at, Shipment.delivered_at, Carrier, Warehouse.name.label("warehouse"))
         .join(Warehouse, Warehouse.id == Shipment.warehouse_id)
         .outerjoin(Carrier, Carrier.id == Shipment.carrier_id)
         .where(Shipment.order_id == order_id)

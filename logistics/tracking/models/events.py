@@ -27,11 +27,12 @@ class TrackingStatus(StrEnum):
 
 
 class EventSource(StrEnum):
-    """Who reported it."""
+    """Who reported it; the system counts a parcel as delivered when nobody says anything any more (tracking.quiet)."""
 
     STAFF = "staff"
     CUSTOMER = "customer"
     CARRIER = "carrier"
+    SYSTEM = "system"
 
 
 class Problem(StrEnum):
