@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from logistics.core.events import Event, Listener
 from logistics.fulfilment.events import ShipmentDispatched
-from logistics.fulfilment.listeners import assign_when_paid, assign_when_served, bill_when_dispatched, cancel_shipments, shorten_shipments
+from logistics.fulfilment.listeners import (
+    assign_when_paid,
+    assign_when_served,
+    bill_when_dispatched,
+    cancel_shipments,
+    mark_readdressed,
+    shorten_shipments,
+)
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import (
     tell_of_cancelled_lines,
@@ -15,7 +22,7 @@ from logistics.notifications.listeners import (
     tell_of_refund,
     tell_of_request,
 )
-from logistics.orders.events import AllowanceGiven, OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
+from logistics.orders.events import AllowanceGiven, OrderLinesCancelled, OrderReaddressed, OrderRefunded, OrderStatusChanged, PaymentRequested
 from logistics.orders.listeners import ask_provider, bill_changes, note_stock, settle_when_closed
 from logistics.payments.events import PaymentRefunded, RefundBegun
 from logistics.shops.listeners import retry_when_received
@@ -25,6 +32,7 @@ from logistics.tracking.listeners import attach_when_dispatched, estimate_arriva
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order, bill_changes),
     OrderLinesCancelled: (shorten_shipments, tell_of_cancelled_lines),
+    OrderReaddressed: (mark_readdressed,),
     OrderRefunded: (tell_of_refund,),
     AllowanceGiven: (bill_changes,),
     PaymentRefunded: (bill_changes,),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from limits import parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import String, case, delete, func, select
+from sqlalchemy import String, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,6 +68,13 @@ class DatabaseStorage(Storage):
         with db.engine.begin() as connection:
             return int(connection.execute(upsert).scalar_one())
 
+    def decr(self, key: str) -> None:
+        """Count one try of `key` less, in the window that is open."""
+        counted = update(RateCount).where(RateCount.key == _kept(key), RateCount.expires_at > clock.now(), RateCount.count > 0)
+        with db.engine.begin() as connection:
+            connection.execute(select(NO_WAITING))
+            connection.execute(counted.values(count=RateCount.count - 1))
+
     def get(self, key: str) -> int:
         """The count of the window that is open, 0 where none is."""
         counted = select(RateCount.count).where(RateCount.key == _kept(key), RateCount.expires_at > clock.now())
@@ -96,7 +103,8 @@ class DatabaseStorage(Storage):
             connection.execute(delete(RateCount).where(RateCount.key == _kept(key)))
 
 
-_limiter = FixedWindowRateLimiter(DatabaseStorage())
+_storage = DatabaseStorage()
+_limiter = FixedWindowRateLimiter(_storage)
 
 
 def count_try(limit: str, *keys: str) -> None:
@@ -106,6 +114,14 @@ def count_try(limit: str, *keys: str) -> None:
         ends = _limiter.get_window_stats(item, *keys).reset_time
         seconds = max(1, round(ends - clock.now().timestamp()))
         raise TooMany(_("Too many tries. Wait %(seconds)s seconds and try again.", seconds=seconds), retry_after=seconds)
+
+
+def take_back_try(limit: str, *keys: str) -> None:
+    """Count one try less, after one that was right where only wrong ones are limited.
+
+    Such a try is counted before it is looked at: looked at first, all of a thousand at once would have been within the limit.
+    """
+    _storage.decr(parse(limit).key_for(*keys))
 
 
 def forget_tries(limit: str, *keys: str) -> None:

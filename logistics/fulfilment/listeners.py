@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.jobs import enqueue_once
 from logistics.fulfilment.assigning import assign
@@ -13,7 +14,7 @@ from logistics.fulfilment.taking_off import list_to_put_back, take_off
 from logistics.fulfilment.tasks import dispatch_assigning
 from logistics.inventory.events import WaitingServed
 from logistics.orders.billing import bill_difference
-from logistics.orders.events import OrderLinesCancelled, OrderStatusChanged
+from logistics.orders.events import OrderLinesCancelled, OrderReaddressed, OrderStatusChanged
 from logistics.orders.lifecycle import open_order
 from logistics.orders.models import OrderStatus
 
@@ -41,6 +42,14 @@ def shorten_shipments(session: Session, event: OrderLinesCancelled, by: Actor) -
     """What was cancelled is taken off the parcels (T9); an order that waited for nothing else goes to its warehouses."""
     take_off(session, order_id=event.order_id, by=by)
     assign(session, order_id=event.order_id, by=by)
+
+
+def mark_readdressed(session: Session, event: OrderReaddressed, _by: Actor) -> None:
+    """Paper of parcels that are being worked on may be printed already, with the old address: their pages say so."""
+    for shipment in lock_shipments_in_house(session, event.order_id):
+        shipment.readdressed_at = clock.now()
+        shipment.version += 1
+    session.flush()
 
 
 def bill_when_dispatched(session: Session, event: ShipmentDispatched, by: Actor) -> None:

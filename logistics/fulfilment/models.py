@@ -137,7 +137,8 @@ class Shipment(Base):
 
     What the road writes: `zone` it goes to, the days between which it is expected (`expected_from`, `expected_to`, in the shop's zone) and
     whose word that is, the last day that was told first (`promised_to`), `last_event_at` (the latest thing reported that is no future),
-    `delivered_at`.
+    `delivered_at`. `readdressed_at`: when its order got another delivery address while it was worked on here, so that paper printed before
+    is wrong.
     """
 
     __tablename__ = "shipments"
@@ -178,6 +179,7 @@ class Shipment(Base):
     promised_to: Mapped[date | None]
     last_event_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    readdressed_at: Mapped[datetime | None]
     weight_grams: Mapped[int | None]
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]

@@ -31,6 +31,16 @@ class Milestone(StrEnum):
     REFUNDED = "refunded"
     PAYMENT_ASKED = "payment_asked"
     STOCK_RAN_LOW = "stock_ran_low"
+    ADDRESS_CHANGED = "address_changed"
+    UPDATES_ASKED = "updates_asked"
+    LINKS = "links"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    ATTEMPT_FAILED = "attempt_failed"
+    HELD_UP = "held_up"
+    RETURNING = "returning"
+    RETURNED_TO_SENDER = "returned_to_sender"
+    LOST = "lost"
 
 
 class Subject(StrEnum):
@@ -41,6 +51,9 @@ class Subject(StrEnum):
     CANCELLATION = "cancellation"
     REFUND = "refund"
     STAFF_NOTICE = "staff_notice"
+    ADDRESS = "address"
+    UPDATES = "updates"
+    LINKS = "links"
 
 
 class Message(Base):

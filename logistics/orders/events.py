@@ -60,6 +60,24 @@ class OrderResumed(Event):
 
 
 @dataclass(frozen=True)
+class OrderReaddressed(Event):
+    """It goes to another delivery address."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True)
+class OrderLinkRenewed(Event):
+    """The link to its public page, and every one before, shows nothing any more: there is a new one."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True)
 class PaymentTimeExtended(Event):
     """Somebody gave it more time to be paid. `until` is when its stock is free again, ISO 8601."""
 

@@ -9,7 +9,13 @@ import base64
 import hashlib
 import hmac
 
+from sqlalchemy.orm import Session
+
+from logistics.core.actors import Actor
 from logistics.core.config import settings
+from logistics.core.events import publish
+from logistics.orders.events import OrderLinkRenewed
+from logistics.orders.locks import lock_order
 from logistics.orders.models import Order
 
 
@@ -26,6 +32,16 @@ def public_link(order: Order) -> str:
 def link_of(number: str, version: int) -> str:
     """The same of an order with this number and token version."""
     return f"{settings().base_url}/track/{number.replace('-', '')}{mark_of(number, version, settings().secret_key)}"
+
+
+def renew_link(session: Session, *, number: str, by: Actor) -> Order:
+    """Give an order's page another link; the one it had, wherever it went, shows nothing from now on. Locks the order. Raises NotFound."""
+    order = lock_order(session, number=number)
+    order.token_version += 1
+    order.version += 1
+    session.flush()
+    publish(session, OrderLinkRenewed(order.id, order.number), by=by)
+    return order
 
 
 def mark_of(number: str, version: int, secret: str) -> str:

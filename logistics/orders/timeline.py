@@ -161,6 +161,10 @@ def _tell_card(name: str, facts: Mapping[str, Any], amount: str) -> _Told | None
 
 
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> _Told | None:
+    if name == "OrderReaddressed":
+        return _Told(_("Delivery address corrected"), "pencil", "info")
+    if name == "OrderLinkRenewed":
+        return _Told(_("The customer’s page has a new link, the old one shows nothing any more"), "key-round", "neutral")
     if name == "OrderHeld":
         return _Told(_("Put on hold"), "hand", "warning", hold_reason_text(facts["reason"]))
     if name == "OrderResumed":

@@ -13,7 +13,7 @@ from time_machine import TimeMachineFixture
 
 from logistics.core import clock
 from logistics.core.database import db
-from logistics.core.limits import NO_WAITING, DatabaseStorage, RateCount, TooMany, count_try, forget_tries
+from logistics.core.limits import NO_WAITING, DatabaseStorage, RateCount, TooMany, count_try, forget_tries, take_back_try
 
 LIMIT = "3/minute"
 
@@ -28,6 +28,30 @@ def test_the_try_beyond_the_limit_is_refused_and_says_how_long_to_wait(session: 
     assert 0 < refusal.value.facts["retry_after"] <= 60
     assert str(refusal.value.facts["retry_after"]) in refusal.value.message
     count_try(LIMIT, "test", "b")
+
+
+def test_a_try_that_was_right_does_not_count_and_clears_nothing_else(session: Session) -> None:
+    for _try in range(2):
+        count_try(LIMIT, "test", "a")
+
+    count_try(LIMIT, "test", "a")
+    take_back_try(LIMIT, "test", "a")
+
+    count_try(LIMIT, "test", "a")
+    with pytest.raises(TooMany):
+        count_try(LIMIT, "test", "a")
+
+
+def test_what_was_never_counted_cannot_be_taken_back(session: Session, time_machine: TimeMachineFixture) -> None:
+    take_back_try(LIMIT, "test", "a")
+    count_try(LIMIT, "test", "a")
+    time_machine.move_to(clock.now() + timedelta(seconds=61))
+    take_back_try(LIMIT, "test", "a")
+
+    for _try in range(3):
+        count_try(LIMIT, "test", "a")
+    with pytest.raises(TooMany):
+        count_try(LIMIT, "test", "a")
 
 
 def test_a_window_ends_by_itself(session: Session, time_machine: TimeMachineFixture) -> None:

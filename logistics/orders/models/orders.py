@@ -193,6 +193,12 @@ class Order(Base):
         return self.status == OrderStatus.PARTIALLY_SHIPPED
 
     @property
+    def can_readdress(self) -> bool:
+        """Whether it may still go to another address: nothing of it is packed, and it is no history (T10)."""
+        is_early = self.status in (OrderStatus.UNPAID, OrderStatus.PAID) and self.imported_at is None
+        return is_early and not any(line.packed for line in self.lines)
+
+    @property
     def can_pay(self) -> bool:
         """Whether money is still to come."""
         return self.status == OrderStatus.UNPAID

@@ -5,7 +5,7 @@ from logistics.tracking.models.inbox import CarrierCode, CarrierDelivery, Carrie
 from logistics.tracking.models.incidents import ParcelIncident, ParcelIncidentKind
 from logistics.tracking.models.proofs import Proof, ProofKind, ProofPhoto
 from logistics.tracking.models.transit import TransitTime
-from logistics.tracking.models.updates import UpdateRequest
+from logistics.tracking.models.updates import LinkRequest, UpdateRequest
 
 __all__ = [
     "CarrierCode",
@@ -13,6 +13,7 @@ __all__ = [
     "CarrierSecret",
     "DeliveryState",
     "EventSource",
+    "LinkRequest",
     "ParcelIncident",
     "ParcelIncidentKind",
     "ParkedEvent",

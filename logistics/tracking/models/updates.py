@@ -1,4 +1,4 @@
-"""Who besides the customer of record asked to be told of an order's way."""
+"""Who asked to be told of an order's way, and who asked for the links to all their orders."""
 
 from datetime import datetime
 
@@ -20,6 +20,17 @@ class UpdateRequest(Base):
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class LinkRequest(Base):
+    """Somebody asked for the links to the orders of an e-mail address. The worker looks for them, and the row is gone: nobody may be known by it."""
+
+    __tablename__ = "link_requests"
+
+    id: Mapped[PrimaryKey]
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    asked_at: Mapped[datetime]
 
 
 Index("uq_update_requests_email", UpdateRequest.order_id, func.lower(UpdateRequest.email), unique=True, postgresql_where="ended_at IS NULL")
