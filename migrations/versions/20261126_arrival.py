@@ -1,14 +1,14 @@
 """Arrival: what was promised first, parcels by the day they arrived, and the system among those who report.
 
 Revision ID: 0032
-Revises: 0030
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """The road: carriers that report by themselves, what they sent, when parcels are expected, proofs with photos, incidents, updates.
 
 Revision ID: 0030
-Revises: 0016
+Revises: 0020
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0016"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
