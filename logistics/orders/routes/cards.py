@@ -11,7 +11,7 @@ from logistics.orders import queries
 from logistics.orders.charging import customer_of, make_page
 from logistics.orders.requesting import request_payment
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.order import answer_change
+from logistics.orders.routes.order_page import answer_change
 
 
 @bp.post("/<number>/payment-page")

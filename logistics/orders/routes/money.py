@@ -15,7 +15,7 @@ from logistics.orders.collecting import approve_cod, settle_cod
 from logistics.orders.correcting import correct_transfer
 from logistics.orders.forms import CorrectionForm, SettlementForm
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.order import answer_change, context_of
+from logistics.orders.routes.order_page import answer_change, context_of
 from logistics.orders.surplus import put_surplus_on_account
 from logistics.payments.capturing import ReferenceUsed
 

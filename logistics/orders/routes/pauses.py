@@ -15,7 +15,7 @@ from logistics.orders.forms import DeadlineForm, HoldForm
 from logistics.orders.holding import hold, resume
 from logistics.orders.models import HoldReason
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.order import answer_change, context_of
+from logistics.orders.routes.order_page import answer_change, context_of
 
 
 @bp.post("/<number>/hold")

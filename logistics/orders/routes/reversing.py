@@ -22,7 +22,7 @@ from logistics.orders.models import CancelReason, Order, RefundKind, RefundReque
 from logistics.orders.refund_queries import find_requests, find_waiting
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.blueprint import refunds as requests_bp
-from logistics.orders.routes.order import answer_change
+from logistics.orders.routes.order_page import answer_change
 from logistics.orders.wording import REFUND_REASONS, REFUND_STATES
 from logistics.payments.models import Method
 from logistics.payments.queries import payments_of, refundable_amount

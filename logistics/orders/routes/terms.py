@@ -9,7 +9,7 @@ from logistics.core.transactions import writes
 from logistics.orders import queries
 from logistics.orders.paying import approve_terms
 from logistics.orders.routes.blueprint import bp
-from logistics.orders.routes.order import answer_change
+from logistics.orders.routes.order_page import answer_change
 
 
 @bp.post("/<number>/terms")
