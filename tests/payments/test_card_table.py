@@ -7,15 +7,21 @@ import pytest
 import time_machine
 
 from logistics.core import clock
+from logistics.core.actors import SYSTEM
 from logistics.core.database import db
-from logistics.core.refusals import Refusal
+from logistics.core.refusals import IllegalMove, Refusal
 from logistics.core.transactions import in_transaction
 from logistics.orders.disputing import hear_dispute
 from logistics.orders.expiring import expire
+from logistics.orders.finishing import book_standing
+from logistics.orders.hearing import note_news
 from logistics.orders.locks import lock_order
 from logistics.payments import by_card
-from logistics.payments.gateways.gateway import News, NewsKind, Standing
+from logistics.payments.gateways.gateway import Answer, News, NewsKind, Standing
+from logistics.payments.lifecycle import move
+from logistics.payments.models import Payment, PaymentNews, PaymentState
 from tests.doors import fingerprints
+from tests.orders.audits import offences
 from tests.payments.cards import Till
 
 OK = "done"
@@ -100,9 +106,6 @@ def _voided(till: Till, number: str) -> None:
 
 
 def _dispute(till: Till, number: str) -> None:
-    from logistics.orders.hearing import note_news
-    from logistics.payments.models import PaymentNews
-
     session = till.cast.session
     news_id = note_news(session, "fake", News("evt_d", NewsKind.DISPUTE_OPENED, "fp_1", 3600))
     payment = by_card.hold_payments(session, till.id_of(number))[0]
@@ -144,3 +147,87 @@ def _seen(till: Till) -> dict[str, str]:
     """What stands in each table, but for what a test of time-outs changes itself."""
     with till.app.app_context():
         return {table: digest for table, digest in fingerprints(db.session()).items() if table not in ("orders", "staff_sessions")}
+
+
+# What the provider may say of 36.00, and what its hooks may tell of a dispute.
+SAID: dict[str, Answer | NewsKind] = {
+    "waiting": Answer(Standing.WAITING, "fp_1", pay_url="https://pay.example/fp_1"),
+    "authorised": Answer(Standing.AUTHORISED, "fp_1", 3600),
+    "captured": Answer(Standing.CAPTURED, "fp_1", 3600, 3600),
+    "part given back": Answer(Standing.CAPTURED, "fp_1", 3600, 3600, 1000),
+    "given back": Answer(Standing.CAPTURED, "fp_1", 3600, 3600, 3600),
+    "voided": Answer(Standing.VOIDED, "fp_1", 3600),
+    "failed": Answer(Standing.FAILED, "fp_1"),
+    "expired": Answer(Standing.EXPIRED, "fp_1", 3600),
+    "dispute opened": NewsKind.DISPUTE_OPENED,
+    "dispute won": NewsKind.DISPUTE_WON,
+    "dispute lost": NewsKind.DISPUTE_LOST,
+}
+
+
+# In the order of SAID: the state of the payment after that. What is over stays over, and nothing comes back of it.
+NEWS: dict[str, str] = {
+    "page":       "created    authorised captured part_refunded refunded voided   failed   expired  created    created    created",
+    "asked":      "created    authorised captured part_refunded refunded voided   failed   expired  created    created    created",
+    "failed":     "failed     authorised captured part_refunded refunded voided   failed   expired  failed     failed     failed",
+    "authorised": "authorised authorised captured part_refunded refunded voided   failed   expired  authorised authorised authorised",
+    "capturing":  "authorised authorised captured part_refunded refunded voided   failed   expired  authorised authorised authorised",
+    "captured":   "captured   captured   captured part_refunded refunded captured captured captured disputed   captured   refunded",
+    "refunding":  "captured   captured   captured part_refunded refunded captured captured captured disputed   captured   refunded",
+    "disputed":   "disputed   disputed   disputed part_refunded refunded disputed disputed disputed disputed   captured   refunded",
+    "expired":    "expired    expired    expired  expired       expired  expired  expired  expired  expired    expired    expired",
+    "refused":    "failed     failed     failed   failed        failed   failed   failed   failed   failed     failed     failed",
+    "voided":     "voided     voided     voided   voided        voided   voided   voided   voided   voided     voided     voided",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", NEWS)
+def test_whatever_the_provider_says_only_what_is_new_is_booked(till: Till, state: str) -> None:
+    number = _bring(till, state)
+
+    assert {name: _told(till, number, said) for name, said in SAID.items()} == dict(zip(SAID, NEWS[state].split(), strict=True))
+
+
+def _told(till: Till, number: str, said: Answer | NewsKind) -> str:
+    """The state of its payment after that; every invariant holds."""
+    with till.app.app_context():
+        session = db.session()
+        order = lock_order(session, number=number)
+        payment = by_card.hold_payments(session, order.id)[0]
+        if isinstance(said, NewsKind):
+            news_id = note_news(session, "fake", News("evt_x", said, payment.provider_reference, 3600))
+            hear_dispute(session, order.id, payment.id, session.get_one(PaymentNews, news_id))
+        else:
+            book_standing(session, order, payment, said, by=SYSTEM)
+        session.flush()
+        assert offences(session) == []
+        state = payment.state
+        session.rollback()
+    return state
+
+
+# The life of a payment (domain.md).
+MACHINE = {
+    "created": "authorised failed",
+    "authorised": "captured voided expired failed",
+    "captured": "part_refunded refunded disputed",
+    "part_refunded": "part_refunded refunded disputed",
+    "disputed": "captured part_refunded refunded",
+    "refunded": "",
+    "voided": "",
+    "expired": "",
+    "failed": "authorised",
+}
+
+
+@pytest.mark.parametrize("state", PaymentState)
+def test_a_payment_takes_no_step_but_those_of_its_life(state: PaymentState) -> None:
+    for to in PaymentState:
+        payment = Payment(state=state.value)
+        if to.value in MACHINE[state.value].split():
+            move(payment, to)
+            assert payment.state == to.value
+        else:
+            with pytest.raises(IllegalMove):
+                move(payment, to)
+            assert payment.state == state.value
