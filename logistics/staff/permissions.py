@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shipments.work": frozenset({ADMIN, MANAGER, WAREHOUSE}),
     "carriers.write": frozenset({ADMIN, MANAGER}),
     "tracking.record": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
+    "tracking.map": frozenset({ADMIN, MANAGER}),
     "imports.write": frozenset({ADMIN, MANAGER, CLERK, WAREHOUSE}),
     "imports.orders": frozenset({ADMIN, MANAGER, CLERK}),
     "imports.stock": frozenset({ADMIN, MANAGER, WAREHOUSE}),
