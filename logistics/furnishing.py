@@ -20,8 +20,10 @@ from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
-from logistics.tracking.incident_queries import count_incidents as count_parcel_incidents, order_alerts, shipment_alerts
-from logistics.tracking.inbox_queries import carrier_panel, count_open as count_carrier_news
+from logistics.tracking.inbox_queries import carrier_panel
+from logistics.tracking.inbox_queries import count_open as count_carrier_news
+from logistics.tracking.incident_queries import count_incidents as count_parcel_incidents
+from logistics.tracking.incident_queries import order_alerts, shipment_alerts
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 from logistics.tracking.road_queries import count_late_now

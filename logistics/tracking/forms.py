@@ -1,24 +1,30 @@
 """What people type about parcels on their way."""
 
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
 
 from logistics.core import clock
-from logistics.core.forms import Form, LineField, NoteField, ReadField, choice_field, VersionField
+from logistics.core.forms import Form, LineField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import _, lazy
 from logistics.core.parsing import parse_instant
 from logistics.core.refusals import BadValue
+from logistics.fulfilment.models import Carrier
+from logistics.tracking.answer_words import FORMATS
+from logistics.tracking.answering import LARGEST
 from logistics.tracking.drawing import LARGEST_FILE, Picture, draw_anew
-from logistics.tracking.models import ProofKind, TrackingStatus, Problem
 from logistics.tracking.inbox_words import PROBLEMS
+from logistics.tracking.models import Problem, ProofKind, TrackingStatus
+from logistics.tracking.reading.formats import format_of
 from logistics.tracking.recording import Report
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
 
@@ -195,3 +201,44 @@ class DismissalForm(Form):
     """Why nothing is to be done."""
 
     note = LineField(lazy("Why discard it?"), longest=500, required=True)
+
+
+class AnswerForm(Form):
+    """What a carrier answered, pasted or as a file."""
+
+    carrier = SelectField(lazy("Who says it"))
+    answer_format = choice_field(lazy("Format"), [("", lazy("As the carrier is called")), *FORMATS])
+    answer = TextAreaField(lazy("Answer"))
+    file = FileField(lazy("Or a file"))
+
+    def __init__(self, carriers: Sequence[Carrier], **options: Any) -> None:
+        super().__init__(**options)
+        self.carriers = {carrier.code: carrier for carrier in carriers}
+        self.carrier.choices = [SelectChoice(value=carrier.code, label=carrier.name) for carrier in carriers]
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether there is an answer, and a format to read it by. What was in a file stands in the box afterwards."""
+        if not super().validate(*arguments, **options):
+            return False
+        self.answer_format.data = self.answer_format.data or format_of(self.teller)
+        if not self.answer_format.data:
+            self.answer_format.errors = [_("Choose the format of the answer.")]
+        raw = self.file.data.stream.read(LARGEST + 1) if self.file.data else (self.answer.data or "").encode()
+        if problem := self._read(raw):
+            self.answer.errors = [problem]
+        return not (self.answer.errors or self.answer_format.errors)
+
+    @property
+    def teller(self) -> Carrier:
+        """Who says it, once the form is valid."""
+        return self.carriers[self.carrier.data or ""]
+
+    def _read(self, raw: bytes) -> str:
+        """Put the bytes into the box, or say why they are no answer."""
+        if len(raw) > LARGEST:
+            return str(_("An answer has at most 200 KB."))
+        try:
+            self.answer.data = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return str(_("The file is not text in UTF-8."))
+        return "" if self.answer.data.strip() else str(_("Paste the answer, or choose a file."))

@@ -77,6 +77,12 @@ def verdict(number: str, number_form: str) -> Verdict:
     return Verdict.WRONG_CHECK_DIGIT if found else Verdict.UNLIKE
 
 
+def names_of(carrier: Named) -> set[str]:
+    """What a carrier is called here, in lower case: the words of its code, name and aliases, and code and name without spaces."""
+    said = f"{carrier.code} {carrier.name} {carrier.aliases}".lower()
+    return {*re.findall(r"\w+", said), *(re.sub(r"\W", "", whole.lower()) for whole in (carrier.code, carrier.name))}
+
+
 def known_number(number: str, carrier: Named) -> str:
     """The number that people and the carrier's web page know, where a barcode of this carrier holds more; else the number as it is."""
     for one in recognise(number):
@@ -112,6 +118,4 @@ def _compact(number: str) -> str:
 
 
 def _is_called(carrier: Named, words: Iterable[str]) -> bool:
-    said = f"{carrier.code} {carrier.name} {carrier.aliases}".lower()
-    own = {*re.findall(r"\w+", said), *(re.sub(r"\W", "", whole) for whole in (carrier.code.lower(), carrier.name.lower()))}
-    return not own.isdisjoint(words)
+    return not names_of(carrier).isdisjoint(words)

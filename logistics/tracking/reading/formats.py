@@ -6,7 +6,8 @@ from typing import Any
 
 from logistics.core.language import _
 from logistics.core.refusals import NotFound
-from logistics.fulfilment.models import HookFormat
+from logistics.fulfilment.models import Carrier, HookFormat
+from logistics.fulfilment.numbering.recognising import names_of
 from logistics.tracking.reading import aftership, dhl, easypost, fedex, gls, kuaidi100, laposte, own, seventeen_track, ups, usps
 from logistics.tracking.reading.saying import Reader, Reading
 
@@ -31,3 +32,10 @@ def read(form: str, body: Any, *, zone: tzinfo) -> Reading:
     if reader is None:
         raise NotFound(_("There is no format “%(name)s”.", name=form[:40]))
     return reader(body, zone=zone)
+
+
+def format_of(carrier: Carrier) -> str:
+    """The format in which this carrier answers: that of its hook, else the one that is called like it; empty where there is none."""
+    if carrier.hook_format in READERS:
+        return carrier.hook_format
+    return next(iter(sorted(names_of(carrier) & set(READERS))), "")
