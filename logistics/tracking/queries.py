@@ -22,6 +22,7 @@ from logistics.payments.queries import last_card
 from logistics.payments.wording import CLOSED, failure_text
 from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent
+from logistics.tracking.road_queries import find_of_orders
 from logistics.tracking.rules import fold, is_future
 from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
@@ -87,7 +88,8 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
     """What the order's page shows of its parcels on their way."""
     events = find_events(session, order.id)
     gone = [row for row in find_parcels(session, order.id) if row.dispatched_at]
-    return {"order": order, "parcels": gone, "story": _story(gone, events), "link": public_link(order), "place": "order"}
+    where = find_of_orders(session, [order.id], timezone=settings().timezone).get(order.id, []) if gone else []
+    return {"order": order, "parcels": gone, "where": where, "story": _story(gone, events), "link": public_link(order), "place": "order"}
 
 
 def shipment_panel(session: Session, shipment: Shipment) -> dict[str, Any]:
@@ -95,7 +97,8 @@ def shipment_panel(session: Session, shipment: Shipment) -> dict[str, Any]:
     panel = order_panel(session, shipment.order)
     gone = [row for row in panel["parcels"] if row.id == shipment.id]
     events = [row for row in find_events(session, shipment.order_id) if row.shipment_id == shipment.id]
-    return {**panel, "parcels": gone, "story": _story(gone, events), "place": "shipment"}
+    where = [parcel for parcel in panel["where"] if parcel.row.id == shipment.id]
+    return {**panel, "parcels": gone, "where": where, "story": _story(gone, events), "place": "shipment"}
 
 
 def _story(parcels: Sequence[AnyRow], events: Sequence[AnyRow]) -> list[dict[str, Any]]:
