@@ -70,8 +70,8 @@ def refuse_unless_ready(session: Session, parcel: Parcel) -> None:
 
 
 def find_carrier(session: Session, code: str) -> Carrier:
-    """The active carrier of this code. Raises Invalid."""
-    carrier = session.scalar(select(Carrier).where(Carrier.code == code, Carrier.active))
+    """The active carrier of this code, if it takes parcels. Raises Invalid."""
+    carrier = session.scalar(select(Carrier).where(Carrier.code == code, Carrier.active, Carrier.takes_parcels))
     if carrier is None:
         message = _("Choose a carrier.")
         raise Invalid(message, errors=[FieldError("carrier", "unknown_carrier", message)])

@@ -196,9 +196,9 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
 
 
 def find_carriers(session: Session, *, active: bool | None = None) -> Sequence[Carrier]:
-    """Carriers by name; only the active ones if asked."""
+    """Carriers by name; if asked only the active ones that take parcels, which are offered at dispatch."""
     carriers = select(Carrier).order_by(Carrier.active.desc(), func.lower(Carrier.name), Carrier.id)
-    return session.scalars(carriers if active is None else carriers.where(Carrier.active == active)).all()
+    return session.scalars(carriers if active is None else carriers.where(Carrier.active == active, Carrier.takes_parcels)).all()
 
 
 def get_carrier(session: Session, code: str) -> Carrier:

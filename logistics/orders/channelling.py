@@ -30,6 +30,7 @@ class ChannelRules:
     capture_at_dispatch: bool = False
     # None: as its kind does. Shops send invoices of their own, and what files bring was invoiced elsewhere.
     invoices: bool | None = None
+    delivered_after_days: int | None = 10
 
 
 def add_channel(session: Session, *, code: str, kind: ChannelKind, rules: ChannelRules, by: Actor) -> Channel:
@@ -87,10 +88,12 @@ def _rules_of(channel: Channel) -> ChannelRules:
         tax_included=channel.tax_included,
         capture_at_dispatch=channel.capture_at_dispatch,
         invoices=channel.invoices,
+        delivered_after_days=channel.delivered_after_days,
     )
 
 
 def _tell(session: Session, channel: Channel, by: Actor) -> None:
     rules = (channel.payment_timeout_minutes, channel.may_wait, channel.ship_complete, channel.active)
     money = {"tax_included": channel.tax_included, "capture_at_dispatch": channel.capture_at_dispatch, "invoices": channel.invoices}
-    publish(session, ChannelSaved(channel.id, channel.code, *rules, **money), by=by)
+    quiet = channel.delivered_after_days
+    publish(session, ChannelSaved(channel.id, channel.code, *rules, **money, delivered_after_days=quiet), by=by)

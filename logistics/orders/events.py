@@ -210,7 +210,7 @@ class RefundWithdrawn(Event):
 
 @dataclass(frozen=True)
 class ChannelSaved(Event):
-    """A way orders come in was added or changed. `timeout` is in minutes, None for ever."""
+    """A way orders come in was added or changed. `timeout` is in minutes, None for ever; `delivered_after_days` None for never."""
 
     SUBJECT: ClassVar[str] = "channel"
     channel_id: int
@@ -222,6 +222,7 @@ class ChannelSaved(Event):
     tax_included: bool = True
     capture_at_dispatch: bool = False
     invoices: bool = True
+    delivered_after_days: int | None = None
 
 
 @dataclass(frozen=True)

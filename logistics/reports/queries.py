@@ -1,6 +1,6 @@
 """Reads across all features: what waits for whom, and whatever somebody types into the box on top."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,18 @@ from logistics.catalog.queries import ProductSearch, find_products
 from logistics.core.codes import read_code
 from logistics.customers import queries as customers
 from logistics.customers.models import Customer
-from logistics.fulfilment.models import LIVE, Shipment, ShipmentState
+from logistics.fulfilment.models import LIVE, Shipment
 from logistics.fulfilment.queries import STATES, Stage
 from logistics.inventory.models import StockLevel, Warehouse
 from logistics.inventory.queries import count_low
 from logistics.orders.filtering import OrderSearch
 from logistics.orders.list_queries import count_unpaid, find_orders
 from logistics.orders.models import Order
+from logistics.tracking.road_queries import count_road, find_of_orders
+from logistics.tracking.road_rows import OnTheRoad
+from logistics.tracking.road_search import RoadSearch, View
 
 MOST_SHOWN = 8
-_TROUBLE = (ShipmentState.ATTEMPT_FAILED, ShipmentState.HELD_UP, ShipmentState.RETURNING)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Waiting:
     to_pack: int
     to_ship: int
     on_the_way: int
+    late: int
+    quiet: int
     in_trouble: int
     low: int
 
@@ -54,6 +58,8 @@ class Found:
     orders: Sequence[Row[Any]]
     customers: Sequence[Row[Any]]
     products: Sequence[Row[Any]]
+    # Where the parcels of these orders are, by order.
+    parcels: Mapping[int, Sequence[OnTheRoad]]
 
     @property
     def nothing(self) -> bool:
@@ -69,19 +75,21 @@ class Place:
     key: str
 
 
-def count_waiting(session: Session) -> Waiting:
+def count_waiting(session: Session, *, timezone: str) -> Waiting:
     """How much waits for whom."""
+    road = count_road(session, RoadSearch(), timezone=timezone)
     counted = select(Shipment.state, func.count()).where(Shipment.state.in_([state.value for state in LIVE])).group_by(Shipment.state)
     states: dict[str, int] = dict(session.execute(counted).all())
     in_house = {stage: sum(states.pop(state, 0) for state in STATES[stage]) for stage in Stage}
-    trouble = sum(states.pop(state, 0) for state in _TROUBLE)
     return Waiting(
         unpaid=count_unpaid(session),
         to_pick=in_house[Stage.PICK],
         to_pack=in_house[Stage.PACK],
         to_ship=in_house[Stage.DISPATCH],
-        on_the_way=sum(states.values()),
-        in_trouble=trouble,
+        on_the_way=road[View.ALL],
+        late=road[View.LATE],
+        quiet=road[View.QUIET],
+        in_trouble=road[View.PROBLEM],
         low=count_low(session),
     )
 
@@ -100,9 +108,12 @@ def find_place(session: Session, question: str, *, with_customers: bool) -> Plac
 
 
 def find_everything(session: Session, question: str, *, timezone: str, with_customers: bool) -> Found:
-    """The first few orders, customers and products that fit."""
+    """The first few orders, customers and products that fit; of orders that were sent, where their parcels are."""
+    orders = find_orders(session, OrderSearch(q=question), timezone=timezone).rows[:MOST_SHOWN]
+    sent = [order.id for order in orders if order.shipped]
     return Found(
-        orders=find_orders(session, OrderSearch(q=question), timezone=timezone).rows[:MOST_SHOWN],
+        orders=orders,
+        parcels=find_of_orders(session, sent, timezone=timezone) if sent else {},
         customers=customers.find_options(session, question)[:MOST_SHOWN] if with_customers else [],
         products=find_products(session, ProductSearch(q=question)).rows[:MOST_SHOWN],
     )

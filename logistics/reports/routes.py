@@ -1,8 +1,6 @@
 """The start page, and the search box on top of every page."""
 
 import hashlib
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +13,7 @@ from logistics.core.language import _, current_locale
 from logistics.core.pages import page, polled
 from logistics.core.parsing import clean_line
 from logistics.core.refusals import BadValue, Invalid
+from logistics.orders.linking import link_of
 from logistics.orders.list_queries import find_newest
 from logistics.reports import queries
 from logistics.reports.queries import Place
@@ -26,7 +25,8 @@ bp = Blueprint("home", __name__)
 @needs("self")
 def show_home() -> Response:
     """What waits for whom, and the newest orders; in a new shop the first steps."""
-    newest, waiting, today = find_newest(session()), queries.count_waiting(session()), _today()
+    timezone = settings().timezone
+    newest, waiting, today = find_newest(session()), queries.count_waiting(session(), timezone=timezone), clock.today(timezone)
     steps = None if newest else queries.find_first_steps(session())
     tag = hashlib.sha256(repr((newest, waiting, steps, today, current_locale())).encode()).hexdigest()[:16]
     if request.headers.get("HX-PTag") == tag:
@@ -43,11 +43,7 @@ def search() -> AnyResponse:
     if question and (place := queries.find_place(session(), question, with_customers=with_customers)):
         return redirect(_address(place), code=303)
     found = queries.find_everything(session(), question, timezone=settings().timezone, with_customers=with_customers) if question else None
-    return page("reports/search.html", question=question, found=found)
-
-
-def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(settings().timezone)).date()
+    return page("reports/search.html", question=question, found=found, link_of=link_of)
 
 
 def _read_question() -> str:

@@ -5,11 +5,14 @@ whom we know of. E-mail addresses end where no mail is ever delivered (RFC 2606)
 """
 
 from dataclasses import dataclass
+from datetime import time
 
 from stdnum import ean
 
 from logistics.catalog.models import TaxClass
 from logistics.core.addresses import Address
+from logistics.fulfilment.contracting import CarrierFacts, ServiceFacts
+from logistics.fulfilment.zoning import Zone
 from logistics.inventory.models import WarehouseKind
 from logistics.orders.models import ChannelKind
 from logistics.payments.company import CompanyDetails
@@ -103,11 +106,33 @@ SELLER = CompanyDetails(
     bank="Aire Bank, 00-00-00, account 00000000",
 )
 
-CARRIERS = (
-    ("northbay", "Northbay Parcel", "https://northbay-parcel.example/track/{number}"),
-    ("veerpost", "Veerpost", "https://veerpost.example/volgen?code={number}"),
-    ("songgang", "松港速递 Songgang Express", "https://songgang-express.example/query?no={number}"),
-)
+CARRIERS = {
+    "northbay": CarrierFacts(
+        "Northbay Parcel",
+        "https://northbay-parcel.example/track/{number}",
+        cut_off=time(16, 30),
+        timezone="Europe/London",
+        services=(ServiceFacts("next-day", "Next day"), ServiceFacts("standard", "Standard")),
+        days={Zone.LOCAL: (1, 2), Zone.DOMESTIC: (1, 3), Zone.NEAR: (3, 6), Zone.FAR: (6, 14)},
+    ),
+    "veerpost": CarrierFacts(
+        "Veerpost",
+        "https://veerpost.example/volgen?code={number}",
+        cut_off=time(17, 0),
+        timezone="Europe/Amsterdam",
+        services=(ServiceFacts("pakket", "Pakket"), ServiceFacts("brievenbus", "Brievenbuspakje")),
+        days={Zone.LOCAL: (1, 1), Zone.DOMESTIC: (1, 2), Zone.NEAR: (2, 5), Zone.FAR: (5, 12)},
+    ),
+    "songgang": CarrierFacts(
+        "松港速递 Songgang Express",
+        "https://songgang-express.example/query?no={number}",
+        aliases="songgang-express 松港",
+        cut_off=time(18, 0),
+        timezone="Asia/Shanghai",
+        services=(ServiceFacts("standard", "标准快递"), ServiceFacts("same-city", "同城急送")),
+        days={Zone.LOCAL: (1, 2), Zone.DOMESTIC: (2, 4), Zone.NEAR: (3, 6), Zone.FAR: (7, 15)},
+    ),
+}
 
 # What the tax is called, and the standard and a reduced rate in basis points, where the company's customers live in the EU and Britain.
 # From "VAT rules and rates: standard, special & reduced rates" of the EU's Your Europe portal, and from "VAT rates" on gov.uk. Where a

@@ -87,8 +87,8 @@ def _employ(session: Session, by: Actor) -> dict[str, str]:
 def _open_house(session: Session, currency: str, by: Actor) -> Company:
     people = {person.role: actor_of(person) for person in session.scalars(select(Staff).where(Staff.demo))}
     save_company(session, details=demo.SELLER, version=0, by=by)
-    for code, name, url in demo.CARRIERS:
-        add_carrier(session, code=code, name=name, tracking_url=url, active=True, by=by)
+    for code, facts in demo.CARRIERS.items():
+        add_carrier(session, code=code, facts=facts, by=by)
     for code, name, kind, days in demo.CHANNELS:
         add_channel(session, code=code, kind=kind, rules=ChannelRules(name, days * MINUTES_IN["days"], may_wait=False, ship_complete=True), by=by)
     for country, (name, *rates) in demo.TAXES.items():

@@ -23,6 +23,7 @@ from logistics.payments.wording import CLOSED, failure_text
 from logistics.staff.models import Staff
 from logistics.tracking.models import Proof, TrackingEvent, TrackingStatus
 from logistics.tracking.proof_queries import find_proofs, proof_text
+from logistics.tracking.road_queries import find_of_orders
 from logistics.tracking.rules import fold, is_future
 from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
@@ -88,8 +89,9 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
     """What the order's page shows of its parcels on their way."""
     events = find_events(session, order.id)
     gone = [row for row in find_parcels(session, order.id) if row.dispatched_at]
+    where = find_of_orders(session, [order.id], timezone=settings().timezone).get(order.id, []) if gone else []
     story, proofs = _story(gone, events), find_proofs(session, order.id)
-    shown = {"order": order, "parcels": gone, "story": story, "link": public_link(order), "place": "order"}
+    shown = {"order": order, "parcels": gone, "where": where, "story": story, "link": public_link(order), "place": "order"}
     return {**shown, "proofs": proofs, "unproved": _unproved(gone, events, proofs), "proof_text": proof_text}
 
 
@@ -99,7 +101,8 @@ def shipment_panel(session: Session, shipment: Shipment) -> dict[str, Any]:
     gone = [row for row in panel["parcels"] if row.id == shipment.id]
     events = [row for row in find_events(session, shipment.order_id) if row.shipment_id == shipment.id]
     proofs = [row for row in panel["proofs"] if row.shipment_id == shipment.id]
-    return {**panel, "parcels": gone, "story": _story(gone, events), "place": "shipment", "proofs": proofs}
+    where = [parcel for parcel in panel["where"] if parcel.row.id == shipment.id]
+    return {**panel, "parcels": gone, "where": where, "story": _story(gone, events), "place": "shipment", "proofs": proofs}
 
 
 def _unproved(parcels: Sequence[AnyRow], events: Sequence[AnyRow], proofs: Sequence[AnyRow]) -> set[int]:

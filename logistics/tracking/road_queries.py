@@ -31,14 +31,13 @@ from logistics.inventory.models import Warehouse
 from logistics.orders.models import Order
 from logistics.tracking.arriving import AWAITED
 from logistics.tracking.models import ParcelIncident
-from logistics.tracking.road_rows import LAST_HEARD, QUIET_AFTER, WAYS, AnyRow, Condition, OnTheRoad, Parcels, dress, see, way_of
+from logistics.tracking.road_rows import LAST_HEARD, QUIET_AFTER, TROUBLED, WAYS, AnyRow, Condition, OnTheRoad, Parcels, dress, see, way_of
 from logistics.tracking.road_search import RoadSearch, Sort, View
 
 PAGE = 50
 # Beyond this they are not counted on every page.
 COUNTED_AT_MOST = 1000
 LATELY = timedelta(days=7)
-TROUBLED = (ShipmentState.ATTEMPT_FAILED, ShipmentState.HELD_UP, ShipmentState.RETURNING, ShipmentState.LOST)
 
 
 @dataclass(frozen=True)

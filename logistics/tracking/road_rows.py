@@ -12,15 +12,17 @@ from logistics.core import clock, parsing
 from logistics.core.language import _
 from logistics.core.paging import read_cursor
 from logistics.core.refusals import BadValue, Invalid
-from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment
+from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment, ShipmentState
 from logistics.inventory.models import Warehouse
 from logistics.orders.models import Order
-from logistics.tracking.arriving import Arrival, arrival_of
+from logistics.tracking.arriving import Arrival, arrival_of, say_arrival, say_promise, say_reason
 from logistics.tracking.models import ParcelIncident, TrackingEvent
 from logistics.tracking.road_search import RoadSearch, Sort, View
 from logistics.tracking.rules import FUTURE_AFTER
+from logistics.tracking.timeline import title_of
 
 QUIET_AFTER = timedelta(days=5)
+TROUBLED = (ShipmentState.ATTEMPT_FAILED, ShipmentState.HELD_UP, ShipmentState.RETURNING, ShipmentState.LOST)
 
 Parcels = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
@@ -46,6 +48,27 @@ class OnTheRoad:
     def is_quiet(self) -> bool:
         """Whether nothing was heard of it for so long that somebody should ask."""
         return self.row.state in ON_THE_ROAD and self.quiet_days >= QUIET_AFTER.days
+
+    @property
+    def expected(self) -> str:
+        """When it comes, in one sentence, or an empty text."""
+        return say_arrival(self.arrival) if self.arrival else ""
+
+    @property
+    def promised(self) -> str:
+        """What was told first, where the carrier has changed its word since."""
+        return say_promise(self.arrival) if self.arrival else ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is late, held up or coming back, where its carrier named a reason."""
+        wrong = self.row.state in TROUBLED or (self.arrival is not None and self.arrival.is_late)
+        return say_reason(self.row.problem or "") if wrong else ""
+
+    @property
+    def news(self) -> str:
+        """What was heard last, or an empty text."""
+        return str(title_of(self.row.status, self.row.source)) if self.row.status else ""
 
 
 @dataclass(frozen=True)

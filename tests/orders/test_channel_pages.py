@@ -173,3 +173,22 @@ def test_channels_are_for_administrators(cast: Cast, who: str) -> None:
     assert browser.get("/settings/channels/").status_code == 403
     assert browser.post("/settings/channels/new", data=SHOP).status_code == 403
     assert saved(cast) == {}
+
+
+def test_quiet_days_are_kept_as_typed_and_none_is_never(cast: Cast, admin: FlaskClient) -> None:
+    def days() -> int | None:
+        return cast.made(lambda: cast.session.query(Channel).filter_by(code="web").one().delivered_after_days)
+
+    admin.post("/settings/channels/new", data=SHOP)
+    assert days() == 10
+    assert 'name="delivered_after_days" type="text" value="10"' in admin.get("/settings/channels/web").text
+
+    assert admin.post("/settings/channels/web", data=SHOP | {"delivered_after_days": "21", "version": "1"}).status_code == 303
+    assert days() == 21
+    assert admin.post("/settings/channels/web", data=SHOP | {"delivered_after_days": "", "version": "2"}).status_code == 303
+    assert days() is None
+
+    for wrong in ("0", "366", "ten", "1.5"):
+        answer = admin.post("/settings/channels/web", data=SHOP | {"delivered_after_days": wrong, "version": "3"}, headers=PART)
+        assert (answer.status_code, f'value="{wrong}"' in answer.text) == (422, True), wrong
+    assert days() is None

@@ -48,6 +48,7 @@ def test_a_channel_is_opened_and_takes_orders_by_its_own_rules(session: Session,
         "tax_included": True,
         "capture_at_dispatch": False,
         "invoices": False,
+        "delivered_after_days": 10,
     }
 
 

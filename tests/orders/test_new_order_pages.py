@@ -427,7 +427,7 @@ def test_typing_costs_few_queries(cast: Cast, queries: SimpleNamespace) -> None:
     assert queries.count <= 7, queries.statements
 
 
-@pytest.mark.parametrize(("url", "most"), [("/orders/new", 10), ("/orders/new?customer_id={mina}", 14), ("/orders/new?like={number}", 16)])
+@pytest.mark.parametrize(("url", "most"), [("/orders/new", 11), ("/orders/new?customer_id={mina}", 15), ("/orders/new?like={number}", 17)])
 def test_the_form_costs_few_queries(cast: Cast, queries: SimpleNamespace, url: str, most: int) -> None:
     lines = [(f"LAMP-{number}", 1) for number in range(20)]
     mina, number = cast.made(lambda: (order := cast.order(lines=lines)) and (order.customer_id, order.number))

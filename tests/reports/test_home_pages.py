@@ -1,6 +1,7 @@
 """The start page and the box that searches everything."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from logistics.catalog.listing import create_product
 from logistics.catalog.rules import ProductFacts
+from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
@@ -17,7 +19,10 @@ from logistics.fulfilment.dispatching import dispatch
 from logistics.fulfilment.models import Carrier, Shipment
 from logistics.fulfilment.packing import pack
 from logistics.fulfilment.picking import pick
+from logistics.orders.linking import public_link
 from logistics.orders.models import Order
+from logistics.tracking.models import EventSource, Problem, TrackingStatus
+from logistics.tracking.recording import Report, record
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -50,8 +55,8 @@ def test_it_counts_what_waits_for_whom(cast: Cast) -> None:
     cast.made(make)
     page = cast.client("manager").get("/")
 
-    assert stats(page) == {"Unpaid": "1", "To pick": "1", "To pack": "1", "To ship": "1", "On the way": "1", "Low stock": "1"}
-    for address in ("/orders/?status=unpaid", "/fulfilment/?tab=pick", "/orders/?status=shipped", "/stock/?low=1"):
+    assert stats(page) == {"Unpaid": "1", "To pick": "1", "To pack": "1", "To ship": "1", "On the way": "1", "Late": "0", "Low stock": "1"}
+    for address in ("/orders/?status=unpaid", "/fulfilment/?tab=pick", "/shipments/", "/shipments/?tab=late", "/stock/?low=1"):
         assert f'href="{address}"' in page.text
     browser = cast.client("manager")
     for address in re.findall(r'<a class="stat card[^"]*" href="([^"]+)"', page.text):
@@ -128,6 +133,25 @@ def test_anything_else_finds_orders_customers_and_products(cast: Cast) -> None:
     assert "Lampert" not in warehouse
     assert "@example" not in warehouse
     assert "USD" not in warehouse
+
+
+def test_where_is_my_order_is_answered_in_the_list_of_what_was_found(cast: Cast) -> None:
+    def make() -> tuple[str, str]:
+        shipment = cast.shipment(state="shipped")
+        shipment.expected_from = shipment.expected_to = clock.today("UTC") - timedelta(days=2)
+        shipment.expected_by = "history"
+        told = Report(TrackingStatus.HELD_UP, clock.now(), place="Dover", problem=Problem.CUSTOMS, source=EventSource.CARRIER)
+        record(cast.session, reference=shipment.reference, report=told, by=SYSTEM)
+        cast.order()
+        return shipment.order.number, public_link(shipment.order)
+
+    number, link = cast.made(make)
+    for typed in ("mina", "0001"):
+        page = cast.client("clerk").get("/search", query_string={"q": typed}).text
+        where = page[page.index("Where are they?") : page.index('id="found-orders"')]
+        for said in (number, "Held up", "Late: it was expected by", "Dover", "customs are looking at it", f'data-copy="{link}"'):
+            assert said in where, said
+    assert "Held up" in cast.client("clerk").get(f"/orders/{number}").text
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "zzzzz", "' OR 1=1--", "%", "<script>alert(1)</script>", "{{7*7}}", "x" * 120])

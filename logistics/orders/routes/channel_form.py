@@ -14,6 +14,7 @@ from logistics.orders.rules import MINUTES_IN, in_units
 from logistics.orders.wording import CHANNEL_KINDS, timeout_text
 
 MOST_MINUTES = 366 * MINUTES_IN["days"]
+MOST_QUIET_DAYS = 365
 NEVER = "never"
 # There is one desk.
 OFFERED = (ChannelKind.SHOPIFY, ChannelKind.WOOCOMMERCE, ChannelKind.API, ChannelKind.IMPORT)
@@ -58,6 +59,7 @@ class ChannelForm(Form):
     tax_included = BooleanField(lazy("Prices hold their tax"), default=True)
     capture_at_dispatch = BooleanField(lazy("Takes the balance at dispatch"))
     invoices = BooleanField(lazy("Issues invoices"), default=True)
+    delivered_after_days = CountField(lazy("Counted as delivered after quiet days"), default=10)
     active = BooleanField(lazy("Takes orders"), default=True)
     version = VersionField()
 
@@ -75,6 +77,9 @@ class ChannelForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all of it can be taken: a unit needs its number, and a time is a year at most."""
         fine: bool = super().validate(extra_validators)
+        if (self.delivered_after_days.data or 0) > MOST_QUIET_DAYS:
+            self.delivered_after_days.errors = [_("Write at most %(most)s days.", most=MOST_QUIET_DAYS)]
+            fine = False
         if self.unit.data == NEVER or self.timeout.errors or self.unit.errors:
             return fine
         if self.timeout.data is None:
@@ -96,7 +101,8 @@ class ChannelForm(Form):
         invoices = bool(self.invoices.data) if "invoices" in self else None
         choices = (bool(self.may_wait.data), bool(self.ship_complete.data))
         money = {"tax_included": included, "capture_at_dispatch": bool(self.capture_at_dispatch.data)}
-        return ChannelRules(self.name.data or "", self.minutes, *choices, active, **money, invoices=invoices)
+        quiet = self.delivered_after_days.data
+        return ChannelRules(self.name.data or "", self.minutes, *choices, active, **money, invoices=invoices, delivered_after_days=quiet)
 
     def differences(self, thing: Channel) -> list[tuple[str, str, str]]:
         """As Form says, and the time-out in words."""

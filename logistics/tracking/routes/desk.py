@@ -46,8 +46,9 @@ def list_parcels() -> Response:
     """Parcels that have left and not arrived: searched, filtered and sorted, and kept up to date while somebody looks at them."""
     search = RoadSearch.from_query(request.args)
     road = road_queries.read_road(session(), search, timezone=settings().timezone)
-    today = clock.today(settings().timezone)
-    tag = hashlib.sha256(repr((road.parcels.rows, road.counts, today, current_locale())).encode()).hexdigest()[:16]
+    # How long ago something was is told anew every ten minutes.
+    lately = int(clock.now().timestamp() // 600)
+    tag = hashlib.sha256(repr((road.parcels.rows, road.counts, lately, current_locale())).encode()).hexdigest()[:16]
     if request.headers.get("HX-PTag") == tag:
         return polled(tag, Response())
     return polled(tag, page("tracking/desk.html", fragment="parcels_table", road=road, tag=tag, **_context(search), **_words()))
