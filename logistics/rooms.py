@@ -36,6 +36,7 @@ from logistics.inventory import tasks as inventory_tasks
 from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
+from logistics.notifications import link_tasks
 from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
@@ -134,6 +135,7 @@ TASKS: tuple[ModuleType, ...] = (
     card_tasks,
     fulfilment_tasks,
     notifications_tasks,
+    link_tasks,
     imports_tasks,
     shops_tasks,
     worker_tasks,

@@ -32,7 +32,7 @@ def test_any_of_them_is_known_however_it_is_typed(typed: str) -> None:
     assert knows(typed, MINA)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "\0", "mina.park@example.org", "LS1 5HE", "0002", "001", "1", "@", "mina", "LS", "+44", "0001@", "é" * 300])
+@pytest.mark.parametrize("typed", ["", " ", "\0", "mina.park@example.org", "LS1 5HE", "0002", "001", "1", "@", "mina", "LS", "+44", "0001@"])
 def test_nothing_else_is(typed: str) -> None:
     assert not knows(typed, MINA)
 

@@ -62,7 +62,9 @@ def test_chinese_news_are_shown(text: str) -> None:
 SECRETS = ("Mina Park", "12 Chapel Lane", "mina@example.com", "+44 113 496 0001", "LS1 5HD")
 
 
-@given(st.sampled_from(SECRETS), st.text(st.characters(categories=["Lu", "Ll", "Zs"]), max_size=20), st.booleans(), st.sampled_from(["", " ", "-", ". "]))
+@given(
+    st.sampled_from(SECRETS), st.text(st.characters(categories=["Lu", "Ll", "Zs"]), max_size=20), st.booleans(), st.sampled_from(["", " ", "-", ". "])
+)
 def test_no_secret_gets_through_in_whatever_it_is_wrapped(secret: str, around: str, shouted: bool, gap: str) -> None:
     written = gap.join(secret.split(" ")) if gap else secret
 
