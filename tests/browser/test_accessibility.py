@@ -44,6 +44,17 @@ from tests.shops.platforms import open_shop, shopify_order, work_off
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
     "the door": ["/sign-in", "{track_new}", "{track_sent}", "{track_delivered}", "/track/nothing"],
+    # Behind a second fact they are looked at in test_customers_pages.py.
+    "the customer's doors": [
+        "/track",
+        "/track/links",
+        "{track_sent}/identity",
+        "{track_sent}/receipt",
+        "{track_delivered}/problem",
+        "{track_new}/address",
+        "{track_new}/updates",
+        "{track_new}/updates/x",
+    ],
     "home": ["/", "/search?q=axe", "/search?q=nothing-like-it", "/nowhere"],
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
     "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
@@ -87,7 +98,7 @@ ROOMS = {
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
-    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment",
+    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
@@ -108,7 +119,7 @@ def test_every_page_is_looked_at(town: Flask) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_axe_finds_nothing_wrong_in(room: str, things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
-    page = open_browser(None if room == "the door" else "admin")
+    page = open_browser(None if room.startswith("the door") or "customer's" in room else "admin")
     found = []
     for url in ROOMS[room]:
         page.goto(url.format_map(things))
