@@ -37,6 +37,7 @@ from logistics.inventory import tasks as inventory_tasks
 from logistics.inventory.importing import STOCK
 from logistics.inventory.invariants import INVARIANTS as INVENTORY_INVARIANTS
 from logistics.inventory.routes import bp as inventory
+from logistics.notifications import link_tasks
 from logistics.notifications import models as notifications_models
 from logistics.notifications import tasks as notifications_tasks
 from logistics.notifications.invariants import INVARIANTS as NOTIFICATIONS_INVARIANTS
@@ -143,6 +144,7 @@ TASKS: tuple[ModuleType, ...] = (
     arrival_tasks,
     tracking_tasks,
     notifications_tasks,
+    link_tasks,
     imports_tasks,
     shops_tasks,
     worker_tasks,

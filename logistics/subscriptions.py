@@ -14,6 +14,9 @@ from logistics.fulfilment.listeners import (
 )
 from logistics.inventory.events import StockRanLow, StockReceived, WaitingServed
 from logistics.notifications.listeners import (
+    drop_updates,
+    look_for_links,
+    tell_of_address,
     tell_of_cancelled_lines,
     tell_of_delivery,
     tell_of_dispatch,
@@ -21,18 +24,31 @@ from logistics.notifications.listeners import (
     tell_of_order,
     tell_of_refund,
     tell_of_request,
+    tell_of_updates,
 )
-from logistics.orders.events import AllowanceGiven, OrderLinesCancelled, OrderReaddressed, OrderRefunded, OrderStatusChanged, PaymentRequested
+from logistics.orders.events import (
+    AllowanceGiven,
+    OrderLinesCancelled,
+    OrderLinkRenewed,
+    OrderReaddressed,
+    OrderRefunded,
+    OrderStatusChanged,
+    PaymentRequested,
+)
 from logistics.orders.listeners import ask_provider, bill_changes, note_stock, settle_when_closed
 from logistics.payments.events import PaymentRefunded, RefundBegun
 from logistics.shops.listeners import retry_when_received
-from logistics.tracking.events import ParcelMoved
-from logistics.tracking.listeners import attach_when_dispatched, estimate_arrival, notice_return
+from logistics.tracking.events import LinksAsked, ParcelMoved, UpdatesAsked, UpdatesEnded
+from logistics.tracking.listeners import attach_when_dispatched, end_updates_when_renewed, estimate_arrival, notice_return
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order, bill_changes),
     OrderLinesCancelled: (shorten_shipments, tell_of_cancelled_lines),
-    OrderReaddressed: (mark_readdressed,),
+    OrderReaddressed: (mark_readdressed, tell_of_address),
+    OrderLinkRenewed: (end_updates_when_renewed,),
+    UpdatesAsked: (tell_of_updates,),
+    UpdatesEnded: (drop_updates,),
+    LinksAsked: (look_for_links,),
     OrderRefunded: (tell_of_refund,),
     AllowanceGiven: (bill_changes,),
     PaymentRefunded: (bill_changes,),

@@ -122,6 +122,8 @@ class Settings:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "WTF_CSRF_TIME_LIMIT": None,
+            # Customers' pages send no Referer at all. Where a form comes from is told by Origin and Sec-Fetch-Site (core.guards).
+            "WTF_CSRF_SSL_STRICT": False,
             "WTF_CSRF_HEADERS": ["X-CSRFToken"],
             "MAX_CONTENT_LENGTH": 256 * 1024,
             "MAX_FORM_MEMORY_SIZE": 256 * 1024,

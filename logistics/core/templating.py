@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=_day, hour=_hour, ago=_ago, percent=_percent)
+    environment.filters.update(money=_money, number=_number, when=when_text, when_iso=_when_iso, day=day_text, hour=_hour, ago=_ago, percent=_percent)
     environment.globals.update(may=may, asset=asset, dom_id=dom_id, query_with=query_with, locales=list(LOCALES.items()), decimals=decimals)
     # The macros see only the globals that are there by then, and the guards that bring this one come later.
     environment.globals["csrf_token"] = generate_csrf
@@ -106,7 +106,8 @@ def _when_iso(moment: datetime) -> str:
     return moment.isoformat()
 
 
-def _day(moment: datetime | date | None) -> str:
+def day_text(moment: datetime | date | None) -> str:
+    """A day as the reader writes it, of a moment the one in the shop's zone; an empty text for None."""
     if moment is None:
         return ""
     day = _local(moment).date() if isinstance(moment, datetime) else moment

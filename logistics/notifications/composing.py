@@ -17,13 +17,17 @@ from logistics.core.config import Settings
 from logistics.core.language import speaking
 from logistics.core.money import net_of_discount
 from logistics.core.templating import render_apart, when_text
-from logistics.fulfilment.models import Shipment, ShipmentLine
+from logistics.fulfilment.models import Shipment, ShipmentLine, ShipmentState
 from logistics.inventory.models import Warehouse
-from logistics.notifications.models import Message, Milestone
+from logistics.notifications.link_queries import gather_links, links_of
+from logistics.notifications.models import Message, Milestone, Subject
 from logistics.orders import rules
 from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Method, MoveKind, Payment, PaymentMove, PaymentState
+from logistics.tracking.following import mark_of_request
+from logistics.tracking.models import UpdateRequest
+from logistics.tracking.telling import say_of_parcel
 
 Facts = dict[str, Any]
 # A card of which nothing is held any more when its order is cancelled.
@@ -49,13 +53,13 @@ def compose(session: Session, message_id: int, settings: Settings) -> Letter:
     message = session.get_one(Message, message_id)
     with speaking(message.language):
         if "gathered" not in message.facts:
-            message.facts = {**message.facts, **_GATHER[Milestone(message.milestone)](session, message), "gathered": True}
-        link = _link(session, message, settings)
-        written = render_apart(f"notifications/{message.milestone}.txt", link=link, **message.facts)
-        html = render_apart(f"notifications/{message.milestone}.html", link=link, **message.facts)
+            message.facts = {**message.facts, **_gatherer(message)(session, message), "gathered": True}
+        facts = {**message.facts, **_links(session, message, settings)}
+        written = render_apart(f"notifications/{_template(message)}.txt", **facts)
+        html = render_apart(f"notifications/{_template(message)}.html", **facts)
     text = _BLANK_LINES.sub("\n\n", written).strip() + "\n"
     message.headline = " ".join(text.partition("\n")[0].split())[:300]
-    message.body = text.replace(link, f"{settings.base_url}/track/…") if message.order_id else text
+    message.body = re.sub(rf"{re.escape(settings.base_url)}/track/\S+", f"{settings.base_url}/track/…", text)
     return Letter(message.id, message.recipient, message.language, message.created_at, message.headline, text, html)
 
 
@@ -133,6 +137,16 @@ def _gather_shipment(session: Session, message: Message) -> Facts:
     }
 
 
+def _gather_news(session: Session, message: Message) -> Facts:
+    """What those read who asked for news of somebody's parcel: what its page shows without a second fact (SEC28)."""
+    facts = {"number": session.get_one(Order, message.order_id).number}
+    if message.subject != Subject.SHIPMENT:
+        return facts
+    told = _gather_shipment(session, message)
+    shown = {name: told[name] for name in ("carrier", "carrier_link", "tracking_number")}
+    return {**facts, **shown, "sentence": say_of_parcel(ShipmentState(message.milestone))}
+
+
 def _gather_stock(session: Session, message: Message) -> Facts:
     product = session.get_one(Product, message.facts["product_id"])
     warehouse = session.get_one(Warehouse, message.facts["warehouse_id"])
@@ -149,10 +163,32 @@ _GATHER: dict[Milestone, Callable[[Session, Message], Facts]] = {
     Milestone.SHIPPED: _gather_shipment,
     Milestone.DELIVERED: _gather_shipment,
     Milestone.STOCK_RAN_LOW: _gather_stock,
+    Milestone.ADDRESS_CHANGED: _gather_refund,
+    Milestone.UPDATES_ASKED: _gather_news,
+    Milestone.LINKS: gather_links,
 }
 
 
-def _link(session: Session, message: Message, settings: Settings) -> str:
+def _gatherer(message: Message) -> Callable[[Session, Message], Facts]:
+    return _gather_news if _template(message) == "update" else _GATHER[Milestone(message.milestone)]
+
+
+def _template(message: Message) -> str:
+    """The name of a message's texts: those who asked for news of somebody's parcel read less than whose it is."""
+    is_news = "update_id" in message.facts and message.milestone != Milestone.UPDATES_ASKED
+    return "update" if is_news else message.milestone
+
+
+def _links(session: Session, message: Message, settings: Settings) -> Facts:
+    """The addresses in a message. Those of customers' pages are made anew each time: whoever reads the database gets none."""
+    base, secret = settings.base_url, settings.secret_key
+    if message.milestone == Milestone.LINKS:
+        tokens = links_of(session, message, secret)
+        return {"link": f"{base}/track", "links": {number: f"{base}/track/{token}" for number, token in tokens.items()}}
     if message.order_id is None:
-        return f"{settings.base_url}/stock/{message.facts['sku']}"
-    return f"{settings.base_url}/track/{make_token(session.get_one(Order, message.order_id), secret=settings.secret_key)}"
+        return {"link": f"{base}/stock/{message.facts['sku']}"}
+    link = f"{base}/track/{make_token(session.get_one(Order, message.order_id), secret=secret)}"
+    if "update_id" not in message.facts:
+        return {"link": link}
+    request = session.get_one(UpdateRequest, message.facts["update_id"])
+    return {"link": link, "updates_link": f"{link}/updates/{mark_of_request(request, secret=secret)}"}

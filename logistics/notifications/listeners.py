@@ -7,15 +7,29 @@ from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
 from logistics.core.events import EventLog
+from logistics.core.jobs import enqueue
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.models import ShipmentState
 from logistics.inventory.events import StockRanLow
+from logistics.notifications.link_tasks import send_links
 from logistics.notifications.models import Milestone, Subject
-from logistics.notifications.telling import tell_customer, tell_managers
-from logistics.orders.events import OrderLinesCancelled, OrderRefunded, OrderStatusChanged, PaymentRequested
+from logistics.notifications.telling import drop_news, tell_address, tell_customer, tell_followers, tell_managers
+from logistics.orders.events import OrderLinesCancelled, OrderReaddressed, OrderRefunded, OrderStatusChanged, PaymentRequested
 from logistics.orders.models import Order, OrderStatus
-from logistics.tracking.events import ParcelMoved
+from logistics.tracking.events import LinksAsked, ParcelMoved, UpdatesAsked, UpdatesEnded
+from logistics.tracking.models import UpdateRequest
 
+# What those hear of who asked for news of a parcel.
+_NEWS = (
+    ShipmentState.OUT_FOR_DELIVERY,
+    ShipmentState.READY_FOR_PICKUP,
+    ShipmentState.ATTEMPT_FAILED,
+    ShipmentState.HELD_UP,
+    ShipmentState.RETURNING,
+    ShipmentState.RETURNED_TO_SENDER,
+    ShipmentState.LOST,
+    ShipmentState.DELIVERED,
+)
 _MILESTONES = {OrderStatus.PAID: Milestone.CONFIRMED, OrderStatus.CANCELLED: Milestone.CANCELLED}
 
 
@@ -49,12 +63,40 @@ def tell_of_request(session: Session, event: PaymentRequested, _by: Actor) -> No
 def tell_of_dispatch(session: Session, event: ShipmentDispatched, _by: Actor) -> None:
     """A parcel left: each is told by itself."""
     tell_customer(session, Milestone.SHIPPED, order_id=event.order_id, shipment_id=event.shipment_id)
+    tell_followers(session, Milestone.SHIPPED, order_id=event.order_id, shipment_id=event.shipment_id)
 
 
 def tell_of_delivery(session: Session, event: ParcelMoved, _by: Actor) -> None:
-    """A parcel arrived. Delivered, disputed and delivered again is told once."""
+    """A parcel arrived. Delivered, disputed and delivered again is told once. Those who asked for news hear of the steps before as well."""
     if event.after == ShipmentState.DELIVERED:
         tell_customer(session, Milestone.DELIVERED, order_id=event.order_id, shipment_id=event.shipment_id)
+    if event.after in _NEWS:
+        tell_followers(session, Milestone(event.after), order_id=event.order_id, shipment_id=event.shipment_id)
+
+
+def tell_of_updates(session: Session, event: UpdatesAsked, _by: Actor) -> None:
+    """Whoever is to get the news is asked first, at the address itself."""
+    request = session.get_one(UpdateRequest, event.update_request_id)
+    about = (Subject.UPDATES, request.id)
+    facts = {"update_id": request.id}
+    tell_address(session, Milestone.UPDATES_ASKED, about=about, recipient=request.email, language=request.language, order_id=event.order_id, **facts)
+
+
+def drop_updates(session: Session, event: UpdatesEnded, _by: Actor) -> None:
+    """What was not sent yet is not sent any more."""
+    drop_news(session, order_id=event.order_id, update_id=event.update_request_id)
+
+
+def look_for_links(session: Session, event: LinksAsked, _by: Actor) -> None:
+    """The worker looks whether there are any: who asked must not see it, not even by how long it takes."""
+    enqueue(session, send_links, request_id=event.link_request_id)
+
+
+def tell_of_address(session: Session, event: OrderReaddressed, _by: Actor) -> None:
+    """The customer hears at their own address that the parcel goes elsewhere: somebody else may have done it. Each change is told."""
+    changes = select(func.max(EventLog.id)).where(EventLog.subject == event.SUBJECT, EventLog.subject_id == event.subject_id)
+    change = session.scalars(changes.where(EventLog.name == type(event).__name__)).one()
+    tell_customer(session, Milestone.ADDRESS_CHANGED, order_id=event.order_id, about=(Subject.ADDRESS, change or 0))
 
 
 def _money_of(amount: int, at_shop: int, by_card: int) -> dict[str, int]:

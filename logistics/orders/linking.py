@@ -21,7 +21,12 @@ from logistics.orders.models import Order
 
 def make_token(order: Order, *, secret: str) -> str:
     """The token of this order's page, as long as its token version stands."""
-    return order.number.replace("-", "") + mark_of(order.number, order.token_version, secret)
+    return token_of(order.number, order.token_version, secret=secret)
+
+
+def token_of(number: str, version: int, *, secret: str) -> str:
+    """The token of the page of the order with this number and token version."""
+    return number.replace("-", "") + mark_of(number, version, secret)
 
 
 def public_link(order: Order) -> str:

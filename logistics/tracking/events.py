@@ -136,3 +136,38 @@ class ProofErased(Event):
     proof_id: int
     photo: bool
     signer: bool
+
+
+@dataclass(frozen=True)
+class UpdatesAsked(Event):
+    """Somebody wants the news of an order at an e-mail address: it is asked first."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    update_request_id: int
+
+
+@dataclass(frozen=True)
+class UpdatesConfirmed(Event):
+    """Whoever reads that mailbox agreed."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    update_request_id: int
+
+
+@dataclass(frozen=True)
+class UpdatesEnded(Event):
+    """No more news go there."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    update_request_id: int
+
+
+@dataclass(frozen=True)
+class LinksAsked(Event):
+    """Somebody asked for the links to all the orders of an e-mail address."""
+
+    SUBJECT: ClassVar[str] = "link_request"
+    link_request_id: int

@@ -8,9 +8,11 @@ from logistics.core.config import settings
 from logistics.core.jobs import enqueue
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.models import Shipment, ShipmentState
+from logistics.orders.events import OrderLinkRenewed
 from logistics.orders.models import Order
 from logistics.tracking.estimating import estimate
 from logistics.tracking.events import ParcelMoved
+from logistics.tracking.following import end_all_updates
 from logistics.tracking.incidents import open_incident
 from logistics.tracking.matching import plain_number
 from logistics.tracking.models import ParcelIncidentKind
@@ -39,3 +41,8 @@ def notice_return(session: Session, event: ParcelMoved, by: Actor) -> None:
     if session.scalar(select(Order.imported_at).where(Order.id == event.order_id)) is None:
         shipment = session.get_one(Shipment, event.shipment_id)
         open_incident(session, shipment=shipment, kind=ParcelIncidentKind.COMING_BACK, note="", by=by)
+
+
+def end_updates_when_renewed(session: Session, event: OrderLinkRenewed, by: Actor) -> None:
+    """A link is renewed because it went astray, and the news carry it: whoever still wants them asks again."""
+    end_all_updates(session, event.order_id, by=by)

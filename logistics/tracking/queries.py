@@ -1,73 +1,26 @@
 """Reads for the pages about parcels on their way."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, aliased
 
-from logistics.catalog.models import Product
 from logistics.core.config import settings
-from logistics.core.events import EventLog
-from logistics.core.language import _, current_locale
+from logistics.core.language import _
 from logistics.fulfilment.models import Shipment, ShipmentState
-from logistics.fulfilment.queries import find_goods, find_parcels
-from logistics.orders.charging import can_pay_by_card
+from logistics.fulfilment.queries import find_parcels
 from logistics.orders.linking import public_link
-from logistics.orders.models import Order, OrderLine, OrderStatus, Owed
-from logistics.payments.by_card import is_page
-from logistics.payments.queries import last_card
-from logistics.payments.wording import CLOSED, failure_text
+from logistics.orders.models import Order
 from logistics.staff.models import Staff
-from logistics.tracking.models import Proof, TrackingEvent, TrackingStatus
+from logistics.tracking.models import TrackingEvent, TrackingStatus
 from logistics.tracking.proof_queries import find_proofs, proof_text
 from logistics.tracking.road_queries import find_of_orders
 from logistics.tracking.rules import fold, is_future
-from logistics.tracking.telling import PublicOrder, PublicParcel, mask_name
-from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
+from logistics.tracking.timeline import STATUS_TONE, title_of
 
 # A row of whatever columns its query names.
 AnyRow = Row[*tuple[Any, ...]]
-
-
-def public_tag(session: Session, order: Order) -> str:
-    """Another one as soon as the public page shows anything else. One query."""
-    parcels = select(func.count(Shipment.id), func.sum(Shipment.version), func.max(TrackingEvent.id)).select_from(Shipment)
-    parcels = parcels.outerjoin(TrackingEvent, TrackingEvent.shipment_id == Shipment.id).where(Shipment.order_id == order.id)
-    shown = (order.id, order.version, *session.execute(parcels).one(), current_locale())
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-
-
-def public_order(session: Session, order: Order) -> PublicOrder:
-    """All that the customer of an order may know about it (SEC28)."""
-    rows = [row for row in find_parcels(session, order.id) if row.state != ShipmentState.CANCELLED]
-    events = find_events(session, order.id)
-    goods, proofs = find_goods(session, order.id), _find_proofs(session, order.id)
-    parcels = [_parcel(number, row, goods.get(row.id, []), proofs) for number, row in enumerate(rows, 1)]
-    numbers = {row.id: parcel.number for row, parcel in zip(rows, parcels, strict=True)} if len(rows) > 1 else {}
-    return PublicOrder(
-        number=order.number,
-        status=order.status,
-        recipient=mask_name(order.name),
-        city=order.city,
-        is_paid=order.covered_at is not None,
-        parcels=tuple(parcels),
-        unsent=_unsent(session, order),
-        pays_on_delivery=order.owed == Owed.COD and order.status not in (OrderStatus.DELIVERED, OrderStatus.RETURNED),
-        **_card(session, order),
-        moments=newest_first([*_our_steps(session, order, rows, numbers), *_carrier_steps(order, events, numbers)]),
-    )
-
-
-def _card(session: Session, order: Order) -> dict[str, Any]:
-    """Whether and how far an order is being paid by card."""
-    if not can_pay_by_card(order):
-        return {}
-    last = last_card(session, order.id)
-    told = failure_text(last.failure) if last and last.failure not in CLOSED else ""
-    return {"can_pay": True, "is_paying": last is not None and is_page(last), "failure": told}
 
 
 def find_events(session: Session, order_id: int) -> Sequence[AnyRow]:
@@ -138,68 +91,3 @@ def _told(row: AnyRow, skipped: set[int], *, name_parcel: bool) -> dict[str, Any
         "tone": tone,
         "actor": actor,
     }
-
-
-def _parcel(number: int, row: AnyRow, goods: Sequence[AnyRow], proofs: Mapping[int, str]) -> PublicParcel:
-    delivered = row.state == ShipmentState.DELIVERED
-    return PublicParcel(
-        number=number,
-        state=ShipmentState(row.state),
-        goods=tuple((line.name, line.quantity) for line in goods),
-        carrier=row.Carrier.name if row.Carrier else "",
-        tracking_number=row.tracking_number,
-        link=row.Carrier.link_to(row.tracking_number) if row.Carrier else "",
-        proof=str(PROOF_TEXT[proofs[row.id]]) if delivered and row.id in proofs else "",
-    )
-
-
-def _find_proofs(session: Session, order_id: int) -> dict[int, str]:
-    proofs = select(Proof.shipment_id, Proof.kind).join(Shipment, Shipment.id == Proof.shipment_id).where(Shipment.order_id == order_id)
-    return {row.shipment_id: row.kind for row in session.execute(proofs.order_by(Proof.id))}
-
-
-def _unsent(session: Session, order: Order) -> tuple[tuple[str, int], ...]:
-    left = OrderLine.ordered - OrderLine.cancelled - OrderLine.assigned
-    lines = select(Product.name, left).join(OrderLine, OrderLine.product_id == Product.id).where(OrderLine.order_id == order.id, left > 0)
-    return tuple((name, units) for name, units in session.execute(lines.order_by(OrderLine.position)))
-
-
-def _our_steps(session: Session, order: Order, parcels: Sequence[AnyRow], numbers: Mapping[int, int]) -> list[Moment]:
-    told: list[tuple[datetime | None, str, int]] = [
-        (order.placed_at, _("Order received"), 0),
-        (order.covered_at, _("Order confirmed"), 0),
-        (_cancelled_at(session, order), _("Order cancelled"), 0),
-    ]
-    for parcel in parcels:
-        carrier = parcel.Carrier.name if parcel.Carrier else ""
-        told.append((parcel.packed_at, _("Packed"), numbers.get(parcel.id, 0)))
-        told.append((parcel.dispatched_at, _("Handed to %(carrier)s", carrier=carrier), numbers.get(parcel.id, 0)))
-    return [in_shop_zone(at, title, settings().timezone, parcel=parcel) for at, title, parcel in told if at]
-
-
-def _carrier_steps(order: Order, events: Sequence[AnyRow], numbers: Mapping[int, int]) -> list[Moment]:
-    shown = [row for row in events if not is_future(row)]
-    return [
-        Moment(
-            row.occurred_at,
-            str(title_of(row.status, row.source)),
-            row.offset_minutes,
-            place=_harmless(row.place or "", order),
-            parcel=numbers.get(row.shipment_id, 0),
-            tone=STATUS_TONE.get(row.status, "progress"),
-        )
-        for row in shown
-    ]
-
-
-def _cancelled_at(session: Session, order: Order) -> datetime | None:
-    if order.status != OrderStatus.CANCELLED:
-        return None
-    changes = select(func.max(EventLog.at)).where(EventLog.subject == "order", EventLog.subject_id == order.id)
-    return session.scalar(changes.where(EventLog.name == "OrderStatusChanged"))
-
-
-def _harmless(place: str, order: Order) -> str:
-    """A place as reported, unless somebody wrote down there who lives where."""
-    secrets = (order.line1, order.line2, order.name, order.phone, order.email)
-    return "" if any(secret and secret.casefold() in place.casefold() for secret in secrets) else place

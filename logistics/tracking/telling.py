@@ -1,85 +1,14 @@
-"""Telling the customer where an order is, in words: the sentence on top, what comes next, the five steps. From plain values.
+"""Telling the customer where an order is, in words: the sentence on top, what comes next, the five steps. From plain values."""
 
-What a customer reads is made here from PublicOrder, which knows no street, no full name, no phone, no e-mail, no price and nobody
-of the staff (SEC28): what is not in it cannot be shown.
-"""
-
-from dataclasses import dataclass
 from typing import Any
 
 from logistics.core.language import _, ngettext
-from logistics.fulfilment.models import IN_HOUSE, ShipmentState
+from logistics.fulfilment.models import ShipmentState
 from logistics.orders.models import OrderStatus
-from logistics.tracking.timeline import Moment
+from logistics.tracking.disclosing import PublicOrder
+from logistics.tracking.models import Problem
 
 _S = ShipmentState
-_PROBLEMS = (_S.LOST, _S.RETURNED_TO_SENDER, _S.RETURNING, _S.HELD_UP, _S.ATTEMPT_FAILED)
-# What is said first when parcels of one order are in different states.
-_URGENCY = (*_PROBLEMS, _S.READY_FOR_PICKUP, _S.OUT_FOR_DELIVERY, _S.IN_TRANSIT, _S.SHIPPED, _S.DELIVERED)
-
-
-@dataclass(frozen=True)
-class PublicParcel:
-    """A parcel as its customer may know it; `number` counts the parcels of the order from 1."""
-
-    number: int
-    state: ShipmentState
-    goods: tuple[tuple[str, int], ...]
-    carrier: str = ""
-    tracking_number: str = ""
-    link: str = ""
-    proof: str = ""
-
-    @property
-    def is_in_house(self) -> bool:
-        """Whether it has not left yet."""
-        return self.state in IN_HOUSE
-
-
-@dataclass(frozen=True)
-class PublicOrder:
-    """An order as its customer may know it. `unsent` are goods that lie in no parcel yet; `can_pay`: by card; `is_paying`: a page for that
-    stands open; `failure`: why nothing came of the last one, in words."""
-
-    number: str
-    status: str
-    recipient: str
-    city: str
-    is_paid: bool
-    parcels: tuple[PublicParcel, ...]
-    unsent: tuple[tuple[str, int], ...]
-    moments: tuple[Moment, ...]
-    pays_on_delivery: bool = False
-    can_pay: bool = False
-    is_paying: bool = False
-    failure: str = ""
-
-    @property
-    def on_the_road(self) -> list[PublicParcel]:
-        """The parcels that have left, the most urgent news first."""
-        gone = [parcel for parcel in self.parcels if parcel.state in _URGENCY]
-        return sorted(gone, key=lambda parcel: _URGENCY.index(parcel.state))
-
-    @property
-    def problem(self) -> ShipmentState | None:
-        """What went wrong, if anything did."""
-        first = next(iter(self.on_the_road), None)
-        return first.state if first and first.state in _PROBLEMS else None
-
-    @property
-    def is_packed(self) -> bool:
-        """Whether all of it lies in closed parcels."""
-        return bool(self.parcels) and not self.unsent and not any(parcel.state in IN_HOUSE[:-1] for parcel in self.parcels)
-
-
-def mask_name(name: str) -> str:
-    """A name that its owner recognises and nobody else can use: "Mina Park" is "M••• P•••", "张伟" is "张•"."""
-    words = name.split()
-    if not words:
-        return ""
-    if not words[0][0].isascii() and len(words) == 1:
-        return words[0][0] + "•" * min(2, max(1, len(words[0]) - 1))
-    return " ".join(f"{word[0]}•••" for word in words[:4])
 
 
 def say(order: PublicOrder) -> str:
@@ -116,6 +45,8 @@ def _sentence(order: PublicOrder) -> Any:
         return _("Your order came back to us.") if order.status == OrderStatus.RETURNED else _("We are preparing your order.")
     if order.status == OrderStatus.PARTIALLY_SHIPPED and not order.problem:
         return _("Part of your order is on its way, the rest follows.")
+    if parcels[0].problem == Problem.NOT_RECEIVED and parcels[0].state is _S.HELD_UP:
+        return _("Your parcel was reported as not received.")
     same = [parcel for parcel in parcels if parcel.state is parcels[0].state]
     if len(same) < len(parcels):
         return _say_of_some(parcels[0].state, len(same), len(parcels))
@@ -130,12 +61,9 @@ def _advice(order: PublicOrder) -> Any:
     parcels = order.on_the_road
     if not parcels:
         return _("As soon as it leaves, you see here where it is.")
+    if trouble := order.trouble:
+        return trouble.next
     return {
-        _S.LOST: _("Write to us and name the order number: we settle it with you."),
-        _S.RETURNED_TO_SENDER: _("Write to us and name the order number: we settle with you how to go on."),
-        _S.RETURNING: _("If you did not expect this, write to us and name the order number."),
-        _S.HELD_UP: _("The carrier has to clear this up. If nothing moves for some days, write to us and name the order number."),
-        _S.ATTEMPT_FAILED: _("The carrier’s page says when it tries again, or where the parcel waits for you."),
         _S.READY_FOR_PICKUP: _("The carrier’s page says where it waits, and how long."),
         _S.DELIVERED: _("Nothing there? Ask your household and your neighbours, then write to us."),
     }.get(parcels[0].state, _("Each step the carrier reports is shown below."))
@@ -149,6 +77,11 @@ def _reached(order: PublicOrder) -> int:
     if order.is_packed:
         return 2
     return 1 if order.is_paid else 0
+
+
+def say_of_parcel(state: ShipmentState) -> str:
+    """Where a parcel is, in one sentence."""
+    return str(_("Your parcel was delivered.") if state is _S.DELIVERED else _say_of_all(state, 1))
 
 
 def _say_of_all(state: ShipmentState, parcels: int) -> Any:

@@ -53,12 +53,13 @@ def title_of(status: str, source: str) -> Any:
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, in the zone it was told in."""
+    """One thing that happened, in the zone it was told in. `text` is in its carrier's own words."""
 
     at: datetime
     title: str
     offset_minutes: int
     place: str = ""
+    text: str = ""
     parcel: int = 0
     tone: str = "neutral"
 
@@ -76,11 +77,21 @@ def newest_first(moments: Sequence[Moment]) -> tuple[Moment, ...]:
     return tuple(in_order[::-1])
 
 
+def local_hour(moment: datetime, timezone_name: str) -> str:
+    """The time of a day as the clock of the shop shows it, with its zone: "17:30 UTC+8"."""
+    local = moment.astimezone(ZoneInfo(timezone_name))
+    return f"{local:%H:%M} {_zone(int((local.utcoffset() or timedelta()).total_seconds() // 60))}"
+
+
 def local_time(moment: datetime, offset_minutes: int) -> str:
     """Day and time as the clock showed them there, with the zone: "22 Nov 2026, 17:30 UTC+8"."""
     zone = timezone(timedelta(minutes=offset_minutes))
     pattern = "y年M月d日 HH:mm" if current_locale() == "zh_Hans" else "d MMM y, HH:mm"
     written = format_datetime(moment.astimezone(UTC), pattern, tzinfo=zone, locale=current_locale())
+    return f"{written} {_zone(offset_minutes)}"
+
+
+def _zone(offset_minutes: int) -> str:
     hours, minutes = divmod(abs(offset_minutes), 60)
     ahead = f"{'+' if offset_minutes > 0 else '-'}{hours}" if offset_minutes else ""
-    return f"{written} UTC{ahead}{f':{minutes:02}' if minutes else ''}"
+    return f"UTC{ahead}{f':{minutes:02}' if minutes else ''}"

@@ -46,6 +46,17 @@ from tests.tracking.pictures import drawn
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
     "the door": ["/sign-in", "{track_new}", "{track_sent}", "{track_delivered}", "/track/nothing"],
+    # Behind a second fact they are looked at in test_customers_pages.py.
+    "the customer's doors": [
+        "/track",
+        "/track/links",
+        "{track_sent}/identity",
+        "{track_sent}/receipt",
+        "{track_delivered}/problem",
+        "{track_new}/address",
+        "{track_new}/updates",
+        "{track_new}/updates/x",
+    ],
     "home": ["/", "/search?q=axe", "/search?q=nothing-like-it", "/nowhere"],
     "orders": ["/orders/", "/orders/?q=nothing-like-it", "/orders/new", "/orders/new?customer_id={customer}"],
     "drafts": ["/orders/drafts", "/orders/drafts?q=nothing-like-it", "/orders/drafts/{draft}", "/orders/new?like={paid}"],
@@ -114,7 +125,7 @@ def test_every_page_is_looked_at(town: Flask) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_axe_finds_nothing_wrong_in(room: str, things: dict[str, Any], open_browser: Callable[..., Page]) -> None:
-    page = open_browser(None if room == "the door" else "admin")
+    page = open_browser(None if room.startswith("the door") or "customer's" in room else "admin")
     found = []
     for url in ROOMS[room]:
         page.goto(url.format_map(things))

@@ -22,7 +22,7 @@ from logistics.orders.linking import public_link
 from logistics.orders.models import CancelReason, Order
 from logistics.tracking.models import EventSource, ProofKind, TrackingStatus
 from logistics.tracking.recording import record, record_delivery
-from logistics.tracking.routes import public as public_routes
+from logistics.tracking.routes import visiting
 from tests.cast import Cast
 from tests.tracking.test_recording import report
 
@@ -86,7 +86,7 @@ def test_nothing_that_is_nobodys_business_is_on_the_page(cast: Cast, client: Fla
         assert not re.findall(never, page)
         assert "M••• P•••" in page
         assert "Leeds" in page
-    assert "Handed to a neighbour" in pages[-2]
+    assert "Handed to a neighbour" not in pages[-2]
 
 
 def test_every_answer_may_be_read_by_its_owner_alone(cast: Cast, client: FlaskClient) -> None:
@@ -155,7 +155,7 @@ def test_a_stranger_who_guesses_holds_one_connection_at_a_time(town: Flask, monk
     held = []
     with town.app_context():
         pool: Any = db.engine.pool
-    monkeypatch.setattr(public_routes, "count_try", lambda *_keys: held.append(pool.checkedout()))
+    monkeypatch.setattr(visiting, "count_try", lambda *_keys: held.append(pool.checkedout()))
 
     assert town.test_client().get("/track/ABCD2345xxxxxxxxxxxxxxxxxxxxxx").status_code == 404
 

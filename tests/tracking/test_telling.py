@@ -8,7 +8,8 @@ from flask import Flask
 
 from logistics.fulfilment.models import ShipmentState
 from logistics.orders.models import OrderStatus
-from logistics.tracking.telling import PublicOrder, PublicParcel, advise, mask_name, say, steps
+from logistics.tracking.disclosing import PublicOrder, PublicParcel, mask_name
+from logistics.tracking.telling import advise, say, steps
 
 
 @pytest.fixture(autouse=True)
