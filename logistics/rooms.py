@@ -67,8 +67,10 @@ from logistics.staff import tasks as staff_tasks
 from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
+from logistics.tracking import tasks as tracking_tasks
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
 from logistics.tracking.routes import bp as tracking
+from logistics.tracking.routes import carrier_hooks_bp as carrier_hooks
 from logistics.worker import tasks as worker_tasks
 from logistics.worker.commands import worker as worker_command
 from logistics.worker.invariants import INVARIANTS as WORKER_INVARIANTS
@@ -107,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents,
     company,
     tracking,
+    carrier_hooks,
     home,
     imports,
     api,
@@ -133,6 +136,7 @@ TASKS: tuple[ModuleType, ...] = (
     orders_tasks,
     card_tasks,
     fulfilment_tasks,
+    tracking_tasks,
     notifications_tasks,
     imports_tasks,
     shops_tasks,

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from urllib.parse import quote
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
@@ -189,6 +189,7 @@ class Shipment(Base):
 
 
 Index("ix_shipments_number", func.upper(Shipment.tracking_number))
+Index("ix_shipments_plain_number", func.upper(func.translate(Shipment.tracking_number, literal_column("' -'"), literal_column("''"))))
 
 
 class ShipmentLine(Base):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from logistics.core.signatures import is_signed_by_standard
 from logistics.orders.models import ChannelKind
 from logistics.shops import own_events, shopify, signatures, woocommerce
 from logistics.shops.shop_orders import Envelope, ShopNews
@@ -22,7 +23,7 @@ class Dialect:
 DIALECTS: dict[ChannelKind, Dialect] = {
     ChannelKind.SHOPIFY: Dialect(signatures.is_signed_by_shopify, shopify.envelope, shopify.read, shopify.TOPICS),
     ChannelKind.WOOCOMMERCE: Dialect(signatures.is_signed_by_woocommerce, woocommerce.envelope, woocommerce.read, woocommerce.TOPICS),
-    ChannelKind.API: Dialect(signatures.is_signed_by_standard, own_events.envelope, own_events.read, own_events.TOPICS),
+    ChannelKind.API: Dialect(is_signed_by_standard, own_events.envelope, own_events.read, own_events.TOPICS),
 }
 
 

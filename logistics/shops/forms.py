@@ -1,8 +1,6 @@
 """What people type about what shops sent, and about the shops themselves."""
 
-import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from wtforms import HiddenField, StringField
@@ -10,18 +8,10 @@ from wtforms.fields.choices import SelectChoice
 
 from logistics.core.countries import countries
 from logistics.core.forms import CodeField, EmailField, Form, LineField, choice_field
-from logistics.core.language import _, current_locale, lazy
-from logistics.orders.models import ChannelKind
+from logistics.core.language import current_locale, lazy
 from logistics.shops.models import CodeKind
 from logistics.shops.shop_orders import Recipient
 from logistics.shops.translating import CORRECTABLE
-
-OVERLAPS: dict[str, tuple[timedelta, Any]] = {
-    "day": (timedelta(hours=24), lazy("for 24 hours more")),
-    "week": (timedelta(days=7), lazy("for 7 days more")),
-    "none": (timedelta(0), lazy("not at all: it was seen by somebody else")),
-}
-_SHORTEST_SECRET, _LONGEST_SECRET = 16, 200
 
 
 class RecipientForm(Form):
@@ -87,34 +77,3 @@ class DismissalForm(Form):
     """Why nothing is to be done."""
 
     note = LineField(lazy("Why discard it?"), longest=500, required=True)
-
-
-class SecretForm(Form):
-    """A secret shared with a shop: theirs is typed, ours is made. `overlap`: how long the one before still holds."""
-
-    secret = StringField(lazy("Secret"))
-    overlap = choice_field(lazy("The present one holds"), [(code, words) for code, (_time, words) in OVERLAPS.items()], default="day")
-
-    def __init__(self, *arguments: Any, kind: str, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.is_made_by_us = kind == ChannelKind.API
-
-    def validate(self, *arguments: Any, **options: Any) -> bool:
-        """Whether a secret of theirs looks like one."""
-        good = bool(super().validate(*arguments, **options))
-        typed = self.typed
-        if not self.is_made_by_us and not (_SHORTEST_SECRET <= len(typed) <= _LONGEST_SECRET and re.fullmatch(r"[!-~]+", typed)):
-            message = _("Copy it from the shop as it is: %(fewest)s to %(most)s signs without spaces.", fewest=_SHORTEST_SECRET, most=_LONGEST_SECRET)
-            self.secret.errors = [message]
-            return False
-        return good
-
-    @property
-    def typed(self) -> str:
-        """What was typed, without the spaces that copying brings along."""
-        return (self.secret.data or "").strip()
-
-    @property
-    def held_on(self) -> timedelta:
-        """How long the one before still holds."""
-        return OVERLAPS[self.overlap.data][0]

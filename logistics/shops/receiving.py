@@ -17,6 +17,7 @@ from logistics.core.events import publish
 from logistics.core.jobs import enqueue_once
 from logistics.core.language import _
 from logistics.core.refusals import NotFound, Refusal
+from logistics.core.signatures import WINDOW
 from logistics.core.strict_json import read_object
 from logistics.orders.models import Channel
 from logistics.shops.dialects import Dialect, dialect_of
@@ -24,7 +25,6 @@ from logistics.shops.models import InboxEvent, InboxState, Reason
 from logistics.shops.sharing_secrets import secrets_of
 from logistics.shops.shop_events import HookAltered
 from logistics.shops.shop_orders import LONGEST_ID, Envelope
-from logistics.shops.signatures import WINDOW
 from logistics.shops.tasks import dispatch
 
 LARGEST_BODY = 256 * 1024

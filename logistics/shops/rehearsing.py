@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM, Actor
+from logistics.core.signatures import new_secret
 from logistics.shops.receiving import find_hook, receive
-from logistics.shops.sharing_secrets import new_secret, secrets_of, share_secret
+from logistics.shops.sharing_secrets import secrets_of, share_secret
 from logistics.shops.working import work
 
 

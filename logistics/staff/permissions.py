@@ -88,6 +88,7 @@ PUBLIC = frozenset(
         # Let in by the signature of what is sent.
         "hooks.create_delivery",
         "payment_hooks.create_news",
+        "carrier_hooks.create_delivery",
     }
 )
 

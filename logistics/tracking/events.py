@@ -78,3 +78,61 @@ class ProofErased(Event):
     proof_id: int
     photo: bool
     signer: bool
+
+
+@dataclass(frozen=True)
+class ArrivalTold(Event):
+    """A carrier said between which days (YYYY-MM-DD) it expects to deliver a parcel, and it had said otherwise before, or nothing."""
+
+    SUBJECT: ClassVar[str] = "shipment"
+    shipment_id: int
+    earliest: str
+    latest: str
+
+
+@dataclass(frozen=True)
+class CarrierSecretSet(Event):
+    """A carrier signs with a new secret from now on; the one before holds until `ends_at` (an RFC 3339 time), if there was one."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+    ends_at: str = ""
+
+
+@dataclass(frozen=True)
+class CarrierSecretsEnded(Event):
+    """Nothing that the carrier signs is taken any more."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+
+
+@dataclass(frozen=True)
+class CarrierNewsAltered(Event):
+    """A carrier signed two different things under one event id: the second is kept apart."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+    delivery_id: int
+    first_id: int
+
+
+@dataclass(frozen=True)
+class CarrierNewsDecided(Event):
+    """A person decided about something that a carrier sent and nobody could read: tried again, or discarded."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+    delivery_id: int
+    decision: str
+
+
+@dataclass(frozen=True)
+class CarrierCodeMapped(Event):
+    """A carrier's own code means this status, and perhaps problem, from now on and for what came before."""
+
+    SUBJECT: ClassVar[str] = "carrier"
+    carrier_id: int
+    code: str
+    status: str
+    problem: str

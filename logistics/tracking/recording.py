@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
-from logistics.core.events import publish
+from logistics.core.events import publish, publish_all
 from logistics.core.language import _
 from logistics.core.refusals import FieldError, IllegalMove, Invalid
 from logistics.fulfilment.dispatching import refuse_number_in_use
@@ -28,7 +29,8 @@ from logistics.tracking.rules import RANK, fold, is_future
 class Report:
     """Something that happened to a parcel, as it was reported. `occurred_at` keeps the offset it was told in.
 
-    `code` is what the carrier calls it. `replaces_id`: the tracking event that this one stands for from now on.
+    `code` is what the carrier calls it. `replaces_id`: the tracking event that this one stands for from now on; `recorded_at` is when that
+    was recorded, otherwise it is now.
     """
 
     status: TrackingStatus
@@ -40,6 +42,7 @@ class Report:
     code: str = ""
     problem: Problem | None = None
     replaces_id: int | None = None
+    recorded_at: datetime | None = None
 
 
 def record(session: Session, *, reference: str, report: Report, by: Actor) -> TrackingEvent:
@@ -82,16 +85,35 @@ def record_delivery(
     return event
 
 
+def record_all(session: Session, parcel: Parcel, reports: Sequence[Report], *, by: Actor) -> list[tuple[Report, TrackingEvent]]:
+    """Keep what was reported of a parcel in hand, and bring it and its order up to date once. What was new of it, with its event.
+
+    What a source reported already (source, source_id) is left out. Raises IllegalMove for a parcel that has not left.
+    """
+    _refuse_unless_gone(parcel.shipment)
+    known, new = _known(session, reports), list[tuple[Report, TrackingEvent]]()
+    for report in reports:
+        if (report.source.value, report.source_id) not in known:
+            new.append((report, _write(session, parcel.shipment, report, by)))
+            known |= {(report.source.value, report.source_id)} if report.source_id else set()
+    if new:
+        told = [TrackingRecorded(parcel.shipment.id, event.id, event.status, event.source) for _report, event in new]
+        publish_all(session, told, by=by)
+        refold(session, parcel, by=by)
+    return new
+
+
 def _record(session: Session, parcel: Parcel, report: Report, by: Actor) -> TrackingEvent:
-    shipment = parcel.shipment
-    if shipment.dispatched_at is None:
-        raise IllegalMove(_("Shipment %(reference)s has not left yet. Dispatch it first.", reference=shipment.reference))
+    _refuse_unless_gone(parcel.shipment)
     if earlier := _find(session, report):
         return earlier
-    event = _write(session, shipment, report, by)
-    publish(session, TrackingRecorded(shipment.id, event.id, event.status, event.source), by=by)
-    refold(session, parcel, by=by)
+    (_report, event), *_others = record_all(session, parcel, [report], by=by)
     return event
+
+
+def _refuse_unless_gone(shipment: Shipment) -> None:
+    if shipment.dispatched_at is None:
+        raise IllegalMove(_("Shipment %(reference)s has not left yet. Dispatch it first.", reference=shipment.reference))
 
 
 def refold(session: Session, parcel: Parcel, *, by: Actor) -> None:
@@ -135,6 +157,14 @@ def _find(session: Session, report: Report) -> TrackingEvent | None:
     return session.scalar(known)
 
 
+def _known(session: Session, reports: Sequence[Report]) -> set[tuple[str, str]]:
+    """What of these reports was kept before: source and source id."""
+    named = literal(sorted({report.source_id for report in reports if report.source_id}), ARRAY(Text))
+    rows = select(TrackingEvent.source, TrackingEvent.source_id).where(TrackingEvent.source_id == any_(named))
+    sources = literal(sorted({report.source.value for report in reports}), ARRAY(Text))
+    return {(source, source_id) for source, source_id in session.execute(rows.where(TrackingEvent.source == any_(sources)))}
+
+
 def _write(session: Session, shipment: Shipment, report: Report, by: Actor) -> TrackingEvent:
     offset = report.occurred_at.utcoffset()
     event = TrackingEvent(
@@ -151,7 +181,7 @@ def _write(session: Session, shipment: Shipment, report: Report, by: Actor) -> T
         source_id=report.source_id or token_hex(12),
         replaces_id=report.replaces_id,
         actor_id=by.id,
-        recorded_at=clock.now(),
+        recorded_at=report.recorded_at or clock.now(),
     )
     session.add(event)
     session.flush()

@@ -1,14 +1,14 @@
 """A small picture beside each photo of a delivery, for pages that show several.
 
 Revision ID: 0034
-Revises: 0030
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import SYSTEM
-from logistics.shops.sharing_secrets import new_secret, share_secret
+from logistics.core.signatures import new_secret
+from logistics.shops.sharing_secrets import share_secret
 from tests.api.programs import JSON
 from tests.bad_inputs.rows import Open, Send, Told
 from tests.cast import Cast

@@ -20,9 +20,10 @@ from standardwebhooks import Webhook
 from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.core.database import db
+from logistics.core.signatures import new_secret
 from logistics.orders.models import Channel, Order
 from logistics.shops.models import InboxEvent, InboxState
-from logistics.shops.sharing_secrets import new_secret, share_secret
+from logistics.shops.sharing_secrets import share_secret
 from logistics.shops.working import work
 from tests.cast import Cast
 

@@ -330,7 +330,7 @@ def test_a_secret_seen_by_others_ends_at_once(session: Session, cast: Cast, shop
 def test_a_secret_that_cannot_be_one_is_refused_and_not_shown_again(session: Session, cast: Cast, shop: Shop, secret: str) -> None:
     answer = cast.client("admin").post("/settings/channels/web/secret", data={"secret": secret, "overlap": "day"})
 
-    assert (answer.status_code, "Copy it from the shop as it is" in answer.text) == (422, True)
+    assert (answer.status_code, "Copy it from there as it is" in answer.text) == (422, True)
 
 
 def test_ours_is_made_and_shown_this_once(session: Session, cast: Cast) -> None:

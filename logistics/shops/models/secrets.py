@@ -1,14 +1,13 @@
 """The secrets that channels sign with."""
 
-from datetime import datetime
-
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from logistics.core.database import Base, PrimaryKey
+from logistics.core.database import Base
+from logistics.core.shared_secrets import SharedSecret
 
 
-class ChannelSecret(Base):
+class ChannelSecret(SharedSecret, Base):
     """A secret shared with a channel, sealed. One is current; one that was replaced holds until `ends_at`."""
 
     __tablename__ = "channel_secrets"
@@ -17,9 +16,4 @@ class ChannelSecret(Base):
         Index("uq_channel_secrets_current", "channel_id", unique=True, postgresql_where="ends_at IS NULL"),
     )
 
-    id: Mapped[PrimaryKey]
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
-    sealed: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    ends_at: Mapped[datetime | None]

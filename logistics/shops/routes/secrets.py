@@ -10,13 +10,14 @@ from logistics.core.config import settings
 from logistics.core.database import session
 from logistics.core.language import _
 from logistics.core.pages import done, page
+from logistics.core.secret_forms import SecretForm
+from logistics.core.signatures import new_secret
 from logistics.core.transactions import writes
-from logistics.orders.models import Channel
+from logistics.orders.models import Channel, ChannelKind
 from logistics.shops import inbox_queries as queries
-from logistics.shops.forms import SecretForm
 from logistics.shops.receiving import find_hook
 from logistics.shops.routes.blueprints import shops_bp as bp
-from logistics.shops.sharing_secrets import end_secrets, held_secrets, new_secret, share_secret
+from logistics.shops.sharing_secrets import end_secrets, held_secrets, share_secret
 
 
 @bp.get("/settings/channels/<code>/secret")
@@ -24,7 +25,7 @@ from logistics.shops.sharing_secrets import end_secrets, held_secrets, new_secre
 def show_secret(code: str) -> Response:
     """Where the shop sends to, and since when it has which secret; never the secret."""
     channel, _dialect = find_hook(session(), code)
-    return _page(session(), channel, SecretForm(formdata=None, kind=channel.kind))
+    return _page(session(), channel, SecretForm(formdata=None, made_by_us=channel.kind == ChannelKind.API))
 
 
 @bp.post("/settings/channels/<code>/secret")
@@ -33,7 +34,7 @@ def show_secret(code: str) -> Response:
 def create_secret(session: Session, code: str) -> Response:
     """Share a new one. Ours is shown this once, so it is in no stored answer either."""
     channel, _dialect = find_hook(session, code)
-    form = SecretForm(kind=channel.kind)
+    form = SecretForm(made_by_us=channel.kind == ChannelKind.API)
     if not form.validate():
         return _page(session, channel, form, status=422)
     secret = new_secret() if form.is_made_by_us else form.typed

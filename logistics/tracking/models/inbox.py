@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.core.shared_secrets import SharedSecret
 from logistics.fulfilment.models import Carrier
 from logistics.tracking.models.events import Problem, TrackingStatus
 
@@ -124,7 +125,7 @@ class CarrierCode(Base):
     carrier: Mapped[Carrier] = relationship()
 
 
-class CarrierSecret(Base):
+class CarrierSecret(SharedSecret, Base):
     """A secret shared with a carrier, sealed. One is current; one that was replaced holds until `ends_at`."""
 
     __tablename__ = "carrier_secrets"
@@ -133,9 +134,4 @@ class CarrierSecret(Base):
         Index("uq_carrier_secrets_current", "carrier_id", unique=True, postgresql_where="ends_at IS NULL"),
     )
 
-    id: Mapped[PrimaryKey]
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carriers.id"))
-    sealed: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    ends_at: Mapped[datetime | None]
