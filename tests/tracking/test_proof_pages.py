@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from logistics.core.keys import new_key
+from logistics.tracking import drawing
 from logistics.tracking.models import Proof, ProofPhoto, TrackingStatus
 from tests.cast import Cast
 from tests.tracking.pictures import a_picture, opened
@@ -86,7 +87,6 @@ WRONG_FILES = (
     (a_picture()[:400], "no photo that can be read"),
     (a_picture("GIF", mode="P"), "no photo that can be read"),
     (a_picture("PNG", size=(6000, 5000), mode="1"), "too many pixels"),
-    (a_picture() + b"\0" * 6_000_000, "larger than 5 MB"),
 )
 
 
@@ -101,6 +101,17 @@ def test_a_wrong_file_is_told_beside_its_field_and_nothing_is_noted(cast: Cast, 
         assert 'value="Mina &amp; Son"' in answer.text
 
     assert (state_of(cast, reference), kept(cast, Proof.id)) == ("shipped", [])
+
+
+def test_a_large_file_is_told_beside_its_field(cast: Cast, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "LARGEST_FILE", 100)
+    reference, _number = a_shipment(cast)
+
+    answer = clerk.post(f"/shipments/{reference}/delivery", data=a_delivery() | a_file(), headers=PART)
+
+    assert answer.status_code == 422
+    assert "larger than 5 MB" in answer.text.split('id="photo-errors"')[1].split("</ul>")[0]
+    assert kept(cast, Proof.id) == []
 
 
 def test_what_is_far_too_large_is_not_read(cast: Cast, clerk: FlaskClient) -> None:
