@@ -208,7 +208,7 @@ class AnswerForm(Form):
     """What a carrier answered, pasted or as a file."""
 
     carrier = SelectField(lazy("Who says it"))
-    answer_format = choice_field(lazy("Format"), [("", lazy("As the carrier is called")), *FORMATS])
+    answer_format = choice_field(lazy("Format"), [("", lazy("By the carrier’s name")), *FORMATS])
     answer = TextAreaField(lazy("Answer"))
     file = FileField(lazy("Or a file"))
 

@@ -79,7 +79,7 @@ def _carrier_of(reference: str) -> str | None:
 
 def _page(form: AnswerForm, *, status: int = 200, overview: Overview | None = None) -> Response:
     words = {"status_text": STATUS_TEXT, "status_tone": STATUS_TONE, "problem_text": PROBLEM_TEXT, "local_time": local_time}
-    return page("tracking/new_answer.html", fragment="answer", status=status, form=form, overview=overview, **words)
+    return page("tracking/new_answer.html", fragment="answer_reading", status=status, form=form, overview=overview, **words)
 
 
 def _say(taken: Taken) -> str:
