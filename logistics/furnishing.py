@@ -7,42 +7,42 @@ from logistics.api.queries.keys import channel_panel as keys_panel
 from logistics.api.queries.keys import names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, no_facts, register_navigation, register_panel
-from logistics.fulfilment.queries import count_waiting, order_panel
+from logistics.fulfilment.queries import order_panel, waiting_count
 from logistics.inventory.product_queries import load_option_texts, load_product_panel
-from logistics.inventory.queries import count_low
+from logistics.inventory.queries import low_count
 from logistics.notifications.queries import messages_panel
-from logistics.orders.incident_queries import count_incidents
-from logistics.orders.list_queries import count_unpaid
+from logistics.orders.incident_queries import open_count as payment_incidents
+from logistics.orders.list_queries import unpaid_count
 from logistics.orders.queries import load_customer_panel, load_documents_panel
-from logistics.orders.refund_queries import count_pending
+from logistics.orders.refund_queries import pending_count
 from logistics.orders.terms_queries import load_charges_panel
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
-from logistics.shops.inbox_queries import count_open
+from logistics.shops.inbox_queries import open_count as shop_news
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
 from logistics.tracking.inbox_queries import carrier_panel
-from logistics.tracking.inbox_queries import count_open as count_carrier_news
-from logistics.tracking.incident_queries import count_incidents as count_parcel_incidents
+from logistics.tracking.inbox_queries import open_count as carrier_news
+from logistics.tracking.incident_queries import open_count as parcel_incidents
 from logistics.tracking.incident_queries import order_alerts, shipment_alerts
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
-from logistics.tracking.road_queries import count_late_now
+from logistics.tracking.road_queries import late_count
 
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
-    NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
-    NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
-    NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
-    NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
-    NavigationItem(lazy("Sell"), 22, lazy("Parcels on their way"), "route", "tracking.list_parcels", "shipments.read", count_late_now),
-    NavigationItem(lazy("Sell"), 23, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", count_parcel_incidents),
-    NavigationItem(lazy("Sell"), 23, lazy("Carrier news"), "route", "tracking.list_deliveries", "tracking.map", count_carrier_news),
-    NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
-    NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
-    NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
-    NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
+    NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", unpaid_count, on_phone=True),
+    NavigationItem(lazy("Sell"), 12, lazy("Intake"), "inbox", "shops.list_events", "intake.read", shop_news),
+    NavigationItem(lazy("Sell"), 14, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", payment_incidents),
+    NavigationItem(lazy("Sell"), 16, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", pending_count),
+    NavigationItem(lazy("Sell"), 18, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
+    NavigationItem(lazy("Sell"), 20, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
+    NavigationItem(lazy("Sell"), 22, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
+    NavigationItem(lazy("Deliver"), 30, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", waiting_count, on_phone=True),
+    NavigationItem(lazy("Deliver"), 32, lazy("Parcels on their way"), "route", "tracking.list_parcels", "shipments.read", late_count),
+    NavigationItem(lazy("Deliver"), 34, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", parcel_incidents),
+    NavigationItem(lazy("Deliver"), 36, lazy("Carrier news"), "inbox", "tracking.list_deliveries", "tracking.map", carrier_news),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
-    NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
+    NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", low_count, on_phone=True),
     NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import may
@@ -27,7 +28,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """An entry of the side navigation. `count` says how much waits there; `on_phone` puts it into the bottom bar too."""
+    """An entry of the side navigation. `waiting` counts what waits there, as a subquery; `on_phone` puts it into the bottom bar too."""
 
     group: str
     position: int
@@ -35,7 +36,7 @@ class NavigationItem:
     icon: str
     endpoint: str
     needs: str
-    count: Callable[[Session], int] | None = None
+    waiting: Callable[[], ScalarSelect[int]] | None = None
     on_phone: bool = False
 
 
@@ -93,15 +94,17 @@ def _shown(item: NavigationItem) -> dict[str, Any]:
         "label": item.label,
         "href": href,
         "icon": item.icon,
-        "count": _count(item),
+        "count": _counts().get(item.endpoint),
         # By the path: features above hang pages below those of others.
         "active": request.path.startswith(href) if href != "/" else request.path == "/",
     }
 
 
-def _count(item: NavigationItem) -> int | None:
-    """How much waits there, asked once although it stands in both navigations."""
-    counts: dict[str, int] = g.setdefault("navigation_counts", {})
-    if item.count and item.endpoint not in counts:
-        counts[item.endpoint] = item.count(session())
-    return counts.get(item.endpoint)
+def _counts() -> Mapping[str, int]:
+    """How much waits at each entry that this person sees: one statement for all of them, and for both navigations."""
+    if "navigation_counts" not in g:
+        waiting = {item.endpoint: item.waiting().label(None) for item in _visible() if item.waiting}
+        row = session().execute(select(*waiting.values())).one() if waiting else ()
+        g.navigation_counts = dict(zip(waiting, row, strict=True))
+    counts: Mapping[str, int] = g.navigation_counts
+    return counts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, true
+from sqlalchemy import Row, ScalarSelect, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.catalog.models import Product
@@ -68,9 +68,9 @@ def find_board(session: Session, search: BoardSearch) -> list[Column]:
     return [Column(stage, _find_stage(session, search, stage), sum(counts.get(state, 0) for state in STATES[stage])) for stage in Stage]
 
 
-def count_waiting(session: Session) -> int:
+def waiting_count() -> ScalarSelect[int]:
     """How many shipments wait to be picked, packed or dispatched."""
-    return int(session.scalar(select(func.count(Shipment.id)).where(Shipment.state.in_(IN_HOUSE))) or 0)
+    return select(func.count(Shipment.id)).where(Shipment.state.in_(IN_HOUSE)).scalar_subquery()
 
 
 def find_scanned(session: Session, code: str) -> str | None:

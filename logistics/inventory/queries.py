@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, SQLColumnExpression, and_, any_, func, select, tuple_
+from sqlalchemy import Row, ScalarSelect, Select, SQLColumnExpression, and_, any_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import literal
@@ -104,10 +104,15 @@ def find_stock(session: Session, search: StockSearch) -> Slice[Row[Any]]:
     return cut_page(session.execute(levels).all(), PAGE, "sorted_by", "id")
 
 
-def count_low(session: Session) -> int:
+def low_count() -> ScalarSelect[int]:
     """How many stock levels have come down to their reorder point."""
     low = select(func.count()).select_from(StockLevel).join(Product, Product.id == StockLevel.product_id).where(IS_LOW)
-    return int(session.scalar(low) or 0)
+    return low.scalar_subquery()
+
+
+def count_low(session: Session) -> int:
+    """As low_count, asked at once."""
+    return session.scalar(select(low_count())) or 0
 
 
 def find_level(session: Session, level_id: int) -> Row[Any]:

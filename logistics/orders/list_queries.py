@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Row, any_, func, literal, literal_column, select, text
+from sqlalchemy import BigInteger, Boolean, Row, ScalarSelect, any_, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -85,9 +85,14 @@ def count_by_status(session: Session) -> dict[str, int]:
     return dict(session.execute(select(*counts)).one()._mapping)
 
 
-def count_unpaid(session: Session) -> int:
+def unpaid_count() -> ScalarSelect[int]:
     """How many orders wait for money, counted to COUNTED_AT_MOST."""
-    return int(session.scalar(select(_count(OrderStatus.UNPAID, capped=True))) or 0)
+    return _count(OrderStatus.UNPAID, capped=True)
+
+
+def count_unpaid(session: Session) -> int:
+    """As unpaid_count, asked at once."""
+    return session.scalar(select(unpaid_count())) or 0
 
 
 def _find_few(session: Session, conditions: Conditions) -> Sequence[int] | None:
@@ -152,7 +157,7 @@ def _is_among(ids: Sequence[int]) -> Condition:
     return Order.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
-def _count(status: OrderStatus, *, capped: bool) -> Any:
+def _count(status: OrderStatus, *, capped: bool) -> ScalarSelect[int]:
     found = select(literal(1)).where(Order.status == status.value)
     counted = found.limit(COUNTED_AT_MOST + 1) if capped else found
     return select(func.count()).select_from(counted.subquery()).scalar_subquery()

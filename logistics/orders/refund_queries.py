@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from logistics.core.paging import Slice, cut_page, read_cursor
@@ -27,14 +27,16 @@ class Waiting:
 
 def find_waiting(session: Session) -> Waiting:
     """What waits for a second person: refunds and allowances, and corrections of balances."""
-    refunds = select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING).scalar_subquery()
-    return Waiting(*session.execute(select(refunds, pending_adjustments())).one())
+    return Waiting(*session.execute(select(_pending_refunds(), pending_adjustments())).one())
 
 
-def count_pending(session: Session) -> int:
-    """How many requests wait for a second person."""
-    waiting = find_waiting(session)
-    return waiting.refunds + waiting.adjustments
+def pending_count() -> ScalarSelect[int]:
+    """How many requests of either kind wait for a second person."""
+    return select(_pending_refunds() + pending_adjustments()).scalar_subquery()
+
+
+def _pending_refunds() -> ScalarSelect[int]:
+    return select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING).scalar_subquery()
 
 
 def find_requests(session: Session, *, decided: bool, cursor: str = "") -> Slice[Row[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import clock, parsing
@@ -84,10 +84,15 @@ def find_events(session: Session, search: InboxSearch) -> Slice[Row[Any]]:
     return cut_page(session.execute(rows).all(), PAGE, "id")
 
 
-def count_open(session: Session) -> int:
+def open_count() -> ScalarSelect[int]:
     """How many wait for a person, counted to COUNTED_AT_MOST."""
     waiting = select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)).limit(COUNTED_AT_MOST + 1)
-    return int(session.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
+    return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
+
+
+def count_open(session: Session) -> int:
+    """As open_count, asked at once."""
+    return session.scalar(select(open_count())) or 0
 
 
 def find_event(session: Session, event_id: int) -> InboxEvent:

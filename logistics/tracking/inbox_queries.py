@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select, text, union_all
+from sqlalchemy import Row, ScalarSelect, Select, func, literal, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import parsing
@@ -122,19 +122,25 @@ def find_tellers(session: Session) -> list[tuple[str, str]]:
     return [(row.code, row.name) for row in session.execute(rows)]
 
 
-def count_open(session: Session) -> int:
-    """How much waits for a person: what could not be read, and codes that nobody has explained; counted to COUNTED_AT_MOST. One query."""
-    return sum(count_kinds(session))
+def open_count() -> ScalarSelect[int]:
+    """How much waits for a person: what could not be read, and codes that nobody has explained; each counted to COUNTED_AT_MOST."""
+    return select(_open_deliveries() + _unexplained_codes()).scalar_subquery()
 
 
 def count_kinds(session: Session) -> tuple[int, int]:
-    """As count_open, each for itself: messages, codes."""
-    sent = select(literal(1).label("kind")).where(CarrierDelivery.state.in_(OPEN)).limit(COUNTED_AT_MOST).subquery()
-    codes = select(literal(2).label("kind")).where(CarrierCode.status.is_(None)).limit(COUNTED_AT_MOST).subquery()
-    both = union_all(select(sent.c.kind), select(codes.c.kind)).subquery()
-    counted = select(func.count().filter(both.c.kind == 1), func.count().filter(both.c.kind == 2)).select_from(both)
-    messages, unexplained = session.execute(counted).one()
+    """As open_count, each for itself: messages, codes. One query."""
+    messages, unexplained = session.execute(select(_open_deliveries(), _unexplained_codes())).one()
     return messages, unexplained
+
+
+def _open_deliveries() -> ScalarSelect[int]:
+    found = select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(OPEN)).limit(COUNTED_AT_MOST)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+
+
+def _unexplained_codes() -> ScalarSelect[int]:
+    found = select(literal(1)).select_from(CarrierCode).where(CarrierCode.status.is_(None)).limit(COUNTED_AT_MOST)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def count_events(session: Session, code: CarrierCode) -> int:

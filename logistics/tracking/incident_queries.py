@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, Select, func, literal, select
+from sqlalchemy import Row, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from logistics.core.language import _
@@ -67,10 +67,15 @@ def shipment_alerts(session: Session, shipment: Shipment) -> dict[str, Any]:
     return _alerts(session, _rows().where(ParcelIncident.shipment_id == shipment.id))
 
 
-def count_incidents(session: Session) -> int:
+def open_count() -> ScalarSelect[int]:
     """How many are open, counted to COUNTED_AT_MOST."""
     found = select(literal(1)).select_from(ParcelIncident).where(ParcelIncident.resolved_at.is_(None)).limit(COUNTED_AT_MOST)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+
+
+def count_incidents(session: Session) -> int:
+    """As open_count, asked at once."""
+    return session.scalar(select(open_count())) or 0
 
 
 def _alerts(session: Session, rows: Select[Any]) -> dict[str, Any]:

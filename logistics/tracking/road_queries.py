@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    ScalarSelect,
     and_,
     any_,
     bindparam,
@@ -91,9 +92,9 @@ def count_road(session: Session, search: RoadSearch, *, timezone: str) -> dict[s
     return {view.value: getattr(found, view.name) for view in View}
 
 
-def count_late_now(session: Session) -> int:
+def late_count() -> ScalarSelect[int]:
     """How many parcels should have arrived by now, counted to COUNTED_AT_MOST + 1."""
-    return int(session.scalar(select(_count(_view(View.LATE, settings().timezone)))) or 0)
+    return _count(_view(View.LATE, settings().timezone))
 
 
 def late_by_carrier(session: Session, *, timezone: str) -> Sequence[AnyRow]:
@@ -150,5 +151,5 @@ def _filters(session: Session, search: RoadSearch) -> list[Condition]:
     return found
 
 
-def _count(parcels: Parcels) -> Any:
+def _count(parcels: Parcels) -> ScalarSelect[int]:
     return select(func.count()).select_from(parcels.limit(COUNTED_AT_MOST + 1).subquery()).scalar_subquery()
