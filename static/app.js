@@ -495,6 +495,8 @@
     const ctx = event.detail.ctx;
     if (polled(event)) delete ctx.sourceElement.dataset.polling;
     else setTimeout(() => refocus(ctx)); // htmx switches the buttons on again right after this event
+    // What was typed while a draft was being saved is saved next: htmx let that turn pass.
+    if (unsaved && ctx.response?.status < 400 && source(event)?.matches?.("[data-saves]")) $("form[data-drafts]")?.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
   function refocus(ctx) {

@@ -12,7 +12,7 @@ from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
 from hypothesis import settings as hypothesis
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from pytest_socket import disable_socket, socket_allow_hosts
 from sqlalchemy import Connection, event, make_url
@@ -36,6 +37,24 @@ ROOT = Path(__file__).parent.parent
 hypothesis.register_profile("logistics", deadline=None)
 hypothesis.load_profile("logistics")
 SECRET = "tests only: not a secret, but long enough"
+
+
+class CompiledOnce(BytecodeCache):
+    """Templates compiled once for all the applications of this test process."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give back what was compiled before, from the same source."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -371,6 +371,6 @@ def _together(acts: list[Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     assert len(results) == len(acts)
     return results

@@ -66,7 +66,7 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def house(town: Flask, mails: Path) -> Iterator[House]:
     """Gunicorn and worker on a database of their own."""
-    surroundings = {"MAIL_FOLDER": str(mails), "SHOP_NAME": "Lamp & Son"}
+    surroundings = {"MAIL_FOLDER": str(mails), "SHOP_NAME": "Lamp & Son", "WEB_WORKERS": "1"}
     with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, environment=surroundings) as running:
         yield running
 

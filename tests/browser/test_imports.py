@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.furnishing import shelve
+from tests.browser.waiting import until
 from tests.cast import Cast
 from tests.imports.uploads import csv_file, order, xlsx_file
 
-# The worker looks for new work every two seconds, the page every second.
-WORKED_MS = 20_000
 OWN = ["Order no", "Ship name", "Mail", "Wohin", "Town", "ZIP", "Country", "Item code", "Qty"]
 
 
@@ -29,7 +28,7 @@ def test_a_file_is_mapped_looked_at_mended_and_imported(cast: Cast, open_browser
     expect(page.get_by_text("Not read from your file")).to_have_count(0)
     page.get_by_role("button", name="Check the file").click()
 
-    expect(page.get_by_text("2 things are wrong in this file")).to_be_visible(timeout=WORKED_MS)
+    expect(page.get_by_text("2 things are wrong in this file")).to_be_visible()
     report = page.get_by_role("region", name="Report")
     expect(report).to_contain_text("There is no product “FILE-9”")
     expect(report.get_by_role("row", name="F-3")).to_contain_text("Quantity")
@@ -40,30 +39,30 @@ def test_a_file_is_mapped_looked_at_mended_and_imported(cast: Cast, open_browser
     page.get_by_role("link", name="Import another file").click()
     _send(page, csv_file([order(f"F-{at}", sku="FILE-1") for at in (1, 2, 3)], OWN), "mended.csv")
     expect(page.get_by_text("The columns are read as the last time.")).to_be_visible()
-    page.get_by_role("button", name="Import everything").click(timeout=WORKED_MS)
-    expect(page.get_by_role("link", name="See the orders")).to_be_visible(timeout=WORKED_MS)
+    page.get_by_role("button", name="Import everything").click()
+    expect(page.get_by_role("link", name="See the orders")).to_be_visible()
     page.get_by_role("link", name="F-2").click()
     expect(page).to_have_url(re.compile(r"/orders/[0-9A-Z]{4}-[0-9A-Z]{4}$"))
 
 
 def test_progress_is_shown_the_page_can_be_left_and_it_can_be_stopped(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    cast.made(lambda: shelve(cast, "FILE-2", 900))
+    cast.made(lambda: shelve(cast, "FILE-2", 3000))
     page = open_browser("manager")
-    _choose(page, xlsx_file([order(f"P-{at}", sku="FILE-2") for at in range(400)]), "many.xlsx")
+    _choose(page, xlsx_file([order(f"P-{at}", sku="FILE-2") for at in range(1500)]), "many.xlsx")
     page.get_by_role("button", name="Check the file").click()
-    page.get_by_role("button", name="Import everything").click(timeout=WORKED_MS)
+    page.get_by_role("button", name="Import everything").click()
 
     bar = page.get_by_role("progressbar")
-    expect(bar).to_have_attribute("aria-valuemax", "400", timeout=WORKED_MS)
-    expect(bar).not_to_have_attribute("aria-valuenow", "0", timeout=WORKED_MS)
+    expect(bar).to_have_attribute("aria-valuemax", "1500")
+    expect(bar).not_to_have_attribute("aria-valuenow", "0")
     page.get_by_role("link", name="Imports").first.click()
     expect(page.get_by_role("row", name="many.xlsx")).to_contain_text("Being imported")
     page.get_by_role("link", name="many.xlsx").click()
     page.get_by_role("button", name="Stop").click()
 
-    expect(page.get_by_text("It was stopped. What the report says is new is written")).to_be_visible(timeout=WORKED_MS)
+    expect(page.get_by_text("It was stopped. What the report says is new is written")).to_be_visible()
     written = int(page.locator(".stat", has_text="New").locator(".value").inner_text())
-    assert 0 < written < 400
+    assert 0 < written < 1500
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
 
 
@@ -109,9 +108,6 @@ def _column(page: Page, name: str) -> Locator:
 
 def _until(page: Page, script: bool, wanted: Locator) -> None:
     """Wait for something to come by itself; without script one has to look again."""
-    for _look in range(20):
-        if script or wanted.count():
-            break
-        page.wait_for_timeout(1000)
-        page.reload()
-    expect(wanted).to_be_visible(timeout=WORKED_MS)
+    if not script:
+        until(page, lambda: wanted.count() or page.reload() is None)
+    expect(wanted).to_be_visible()

@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.furnishing import shelve
+from tests.browser.waiting import until
+from tests.browser.windows import WAIT_MS
 from tests.browser.words import Words
 from tests.cast import Cast
 from tests.house import House
 from tests.shops.platforms import Shop, open_shop, shopify_order
 
-BY_ITSELF_MS = 20_000
 _orders = itertools.count(7001)
 
 
@@ -32,7 +33,7 @@ def shop(cast: Cast) -> Shop:
 def deliver(house: House, shop: Shop, body: dict[str, Any], topic: str = "orders/create") -> int:
     """Send it as the shop does, over HTTP; the status."""
     raw = json.dumps(body).encode()
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=WAIT_MS / 1000)
     try:
         connection.request("POST", shop.door, raw, {**shop.headers(raw, topic), "Content-Type": "application/json"})
         return connection.getresponse().status
@@ -50,7 +51,7 @@ def test_an_unknown_code_is_mapped_by_keyboard_and_the_order_is_there(
     number = next(_orders)
     assert deliver(house, shop, shopify_order((f"THEIRS-{number}", 2, "18.00"), id=number)) == 200
 
-    clerk.get_by_role("link", name=f"#{number - 4000}").click(timeout=BY_ITSELF_MS)
+    clerk.get_by_role("link", name=f"#{number - 4000}").click()
     clerk.get_by_role("combobox", name="Our product").press_sequentially(sku)
     expect(clerk.get_by_role("option", name=f"{sku.title()} thing")).to_be_visible()
     clerk.keyboard.press("ArrowDown")
@@ -72,7 +73,7 @@ def test_a_wrong_address_is_corrected_on_a_phone(cast: Cast, house: House, shop:
     deliver(house, shop, body)
     clerk = open_browser("clerk", phone=True)
     clerk.goto(f"/channels/inbox/?channel={shop.channel.code}")
-    clerk.get_by_role("link", name=f"#{number - 4000}").tap(timeout=BY_ITSELF_MS)
+    clerk.get_by_role("link", name=f"#{number - 4000}").tap()
     postcode = clerk.get_by_role("textbox", name="Postcode")
     expect(postcode).to_have_attribute("aria-invalid", "true")
     postcode.fill("LS1 5HD")
@@ -90,11 +91,7 @@ def test_discarding_without_script_or_with_is_said_in_both_languages(
     deliver(house, shop, shopify_order(("NOTHING", 1, "1.00"), id=number))
     clerk = open_browser("clerk", phone=phone, language=language, script=False)
     clerk.goto(f"/channels/inbox/?channel={shop.channel.code}&view=all")
-    for _try in range(40):
-        if clerk.get_by_text(words("To decide"), exact=True).count() > 1:
-            break
-        clerk.wait_for_timeout(500)
-        clerk.reload()
+    until(clerk, lambda: clerk.get_by_text(words("To decide"), exact=True).count() > 1 or clerk.reload() is None)
     clerk.get_by_role("link", name=re.compile(f"#{number - 4000}")).click()
     clerk.get_by_label(words("Why discard it?")).fill("x")
     clerk.get_by_role("button", name=words("Discard")).click()

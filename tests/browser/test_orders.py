@@ -9,10 +9,8 @@ from logistics.core.actors import SYSTEM
 from logistics.customers.registering import create_customer
 from logistics.customers.rules import CustomerDetails
 from tests.browser.furnishing import shelve
+from tests.browser.waiting import look_for_news
 from tests.cast import Cast
-
-# The list and the order's page ask every five seconds.
-BY_ITSELF_MS = 9_000
 
 
 def test_an_order_is_taken_by_keyboard_alone(cast: Cast, open_browser: Callable[..., Page]) -> None:
@@ -45,9 +43,9 @@ def test_an_order_is_taken_by_keyboard_alone(cast: Cast, open_browser: Callable[
     expect(page.locator("#totals")).to_contain_text("USD 56.50")
     page.keyboard.press("Control+Enter")
 
+    expect(page.get_by_text("is placed.")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/orders/[0-9A-Z]{4}-[0-9A-Z]{4}$"))
     expect(page.locator("#order-goods")).to_contain_text("Velvet ribbon")
-    expect(page.get_by_text("is placed.")).to_be_visible()
 
 
 def test_scanned_codes_fill_line_after_line_and_the_last_line_makes_another(cast: Cast, open_browser: Callable[..., Page]) -> None:
@@ -131,7 +129,7 @@ def test_the_list_takes_in_what_happens_and_keeps_place_panel_and_typing(cast: C
 
     number = cast.made(lambda: cast.order(lines=[("LIVE-1", 2)]).number)
 
-    expect(page.get_by_role("link", name=number)).to_be_visible(timeout=BY_ITSELF_MS)
+    expect(page.get_by_role("link", name=number)).to_be_visible()
     assert page.evaluate("scrollY") == place
     expect(page.get_by_role("link", name=first).first).to_be_focused()
     expect(page.locator("#preview")).to_contain_text(first)
@@ -141,13 +139,16 @@ def test_the_list_takes_in_what_happens_and_keeps_place_panel_and_typing(cast: C
     box.fill(number.lower())
     expect(page.get_by_role("row")).to_have_count(2)
     box.press_sequentially("x")
-    page.wait_for_timeout(5_500)
+    expect(page).to_have_url(re.compile(f"q={number.lower()}x"))
+    with page.expect_response(lambda answer: "x-polling" in answer.request.headers) as looked:
+        look_for_news(page)
+    looked.value.finished()
     expect(box).to_have_value(f"{number.lower()}x")
     expect(page).to_have_url(re.compile("q="))
 
 
 def test_two_who_look_at_one_order_see_the_same(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    number = cast.made(lambda: (shelve(cast, "TWO-1", 9), cast.order(lines=[("TWO-1", 1)]).number))[1]
+    order_id, number = cast.made(lambda: (shelve(cast, "TWO-1", 9), placed(cast, "TWO-1")))[1]
     clerk, manager = open_browser("clerk"), open_browser("manager")
     for page in (clerk, manager):
         page.goto(f"/orders/{number}")
@@ -158,10 +159,16 @@ def test_two_who_look_at_one_order_see_the_same(cast: Cast, open_browser: Callab
     expect(manager.locator("#order-status")).to_have_text("Paid")
 
     # Who is typing is left in peace, and sees it as soon as they stop.
-    clerk.wait_for_timeout(5_500)
+    assert look_for_news(clerk)[f"order-{order_id}"] is False
     expect(clerk.get_by_role("textbox", name="Reference on the bank statement")).to_have_value("half typed")
     clerk.locator("h1").click()
-    expect(clerk.locator("#order-status")).to_have_text("Paid", timeout=BY_ITSELF_MS)
+    expect(clerk.locator("#order-status")).to_have_text("Paid")
+
+
+def placed(cast: Cast, sku: str) -> tuple[int, str]:
+    """The id and the number of an order of one."""
+    order = cast.order(lines=[(sku, 1)])
+    return order.id, order.number
 
 
 def offered(page: Page) -> Locator:

@@ -6,7 +6,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from logistics.fulfilment.models import Shipment, ShipmentLine
+from tests.browser.forms import scan
 from tests.browser.furnishing import shelve
+from tests.browser.waiting import look_for_news, until
 from tests.cast import Cast
 
 
@@ -35,7 +37,8 @@ def test_taps_add_up_however_fast_they_come_and_whoever_taps(cast: Cast, open_br
     second.get_by_role("button", name="One less of TAP-1").tap()
 
     expect(second.locator("#picking-count")).to_contain_text("of 20")
-    _wait_until_nothing_more_is_picked(first, cast, reference)
+    # A reload would lose the taps that still queue in a window.
+    until(first, lambda: _picked(cast, reference) == 11)
     first.reload()
     expect(first.locator("#picking-count")).to_have_text("11 of 20")
     first.get_by_role("textbox", name="Picked of TAP-1").fill("15")
@@ -66,12 +69,10 @@ def test_no_scan_is_lost_while_the_last_one_is_on_its_way_and_no_scan_answers_an
         page.keyboard.press("Enter")
     expect(page.locator("#picking-count")).to_have_text("7 of 9")
     for code in ("NONE", "FAST-1", "FAST-1"):
-        page.keyboard.type(code)
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(200)
+        scan(page, code)
         expect(page.get_by_role("alertdialog", name="Wrong item")).to_be_visible()
     expect(page.locator("#picking-count")).to_have_text("7 of 9")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(600)  # a person looks first, and is no scanner by that
     page.keyboard.press("Enter")
     expect(page.get_by_role("alertdialog")).to_have_count(0)
     expect(page.locator("#scan")).to_be_focused()
@@ -120,8 +121,7 @@ def test_what_is_being_typed_survives_what_happens_meanwhile(cast: Cast, open_br
     other.get_by_role("textbox", name="Place").fill("Bradford")
     other.get_by_role("button", name="Record the event").click()
     expect(other.locator("#tracking")).to_contain_text("Bradford")
-    clerk.evaluate("document.dispatchEvent(new Event('seen'))")
-    clerk.wait_for_timeout(6000)
+    assert not any(look_for_news(clerk).values()), "it waits for who is writing"
 
     expect(clerk.get_by_role("textbox", name="Place")).to_have_value("Wakefield")
     clerk.get_by_role("button", name="Record the event").click()
@@ -129,10 +129,6 @@ def test_what_is_being_typed_survives_what_happens_meanwhile(cast: Cast, open_br
     expect(clerk.locator("#shipments")).to_contain_text("In transit")
 
 
-def _wait_until_nothing_more_is_picked(page: Page, cast: Cast, reference: str) -> None:
-    """A reload would lose the taps that still queue in the window."""
+def _picked(cast: Cast, reference: str) -> int:
     picked = select(func.sum(ShipmentLine.picked)).join(Shipment).where(Shipment.reference == reference)
-    seen: list[int | None] = []
-    while len(seen) < 40 and (len(seen) < 5 or len(set(seen[-5:])) > 1):
-        page.wait_for_timeout(400)
-        seen.append(cast.made(lambda: cast.session.scalar(picked)))
+    return int(cast.made(lambda: cast.session.scalar(picked)) or 0)

@@ -21,7 +21,7 @@ def test_pages_that_look_for_news_after_the_session_ended_lead_to_the_door(cast:
     cast.made(lambda: _end_sessions(cast, "manager"))
 
     for url, page in pages.items():
-        page.wait_for_url(f"**/sign-in?next={url}", timeout=20_000)
+        page.wait_for_url(f"**/sign-in?next={url}")
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         expect(page.get_by_role("navigation", name="Main navigation")).to_have_count(0)
         expect(page.get_by_role("textbox", name="E-mail")).to_have_count(1)
@@ -31,6 +31,7 @@ def test_what_is_done_after_the_session_ended_leads_to_the_door_and_changes_noth
     cast.made(lambda: shelve(cast, "GONE-2", 3))
     page = open_browser("auditor")
     page.goto("/stock/?q=gone-2")
+    page.get_by_role("searchbox", name="Search stock").focus()  # or the table looks for news, and leads to the door by itself
     cast.made(lambda: _end_sessions(cast, "auditor"))
     page.get_by_role("link", name="Low stock").click()
 

@@ -10,10 +10,8 @@ from logistics.core.database import db
 from logistics.inventory.adjusting import adjust
 from logistics.inventory.models import Reason, StockLevel
 from tests.browser.furnishing import shelve
+from tests.browser.waiting import note_flashes, until
 from tests.cast import Cast
-
-# The table asks every ten seconds.
-BY_ITSELF_MS = 14_000
 
 
 def test_stock_is_corrected_in_its_row_and_the_row_keeps_the_keyboard(cast: Cast, open_browser: Callable[..., Page]) -> None:
@@ -34,11 +32,12 @@ def test_stock_is_corrected_in_its_row_and_the_row_keeps_the_keyboard(cast: Cast
     expect(page.get_by_role("alert")).to_contain_text("4 units are reserved.")
     expect(page.get_by_role("link", name=number)).to_have_attribute("href", f"/orders/{number}")
     change.fill("-2")
+    is_lit_up = note_flashes(page)
     page.keyboard.press("Enter")
 
-    expect(row).to_have_class(re.compile("changed"))
-    expect(row.locator("td[data-label='On hand']")).to_have_text("7")
     expect(page.locator("#toast")).to_contain_text("ROW-1 in LEEDS: 7 on hand.")
+    expect(row.locator("td[data-label='On hand']")).to_have_text("7")
+    until(page, lambda: is_lit_up(row.get_attribute("id") or ""))
     expect(row).to_be_focused()
 
 
@@ -86,7 +85,7 @@ def test_the_table_follows_the_others_and_waits_for_who_is_writing(cast: Cast, t
 
     cast.made(lambda: adjust(db.session(), level_id=level_id, change=-4, reason=Reason.LOST, by=SYSTEM))
 
-    expect(page.locator("td[data-label='On hand']")).to_have_text("5", timeout=BY_ITSELF_MS)
+    expect(page.locator("td[data-label='On hand']")).to_have_text("5")
     expect(page.get_by_role("searchbox", name="Search stock")).to_have_value("lively")
     expect(writer.get_by_label("or counted")).to_have_value("8")
     writer.get_by_role("button", name="Save").click()
@@ -111,8 +110,8 @@ def test_goods_are_received_on_a_phone_scan_after_scan(cast: Cast, open_browser:
     page.get_by_role("textbox", name="Quantity").nth(1).fill("12")
     page.get_by_role("button", name="Take into stock").click()
 
-    expect(page).to_have_url(re.compile("/receipts/$"))
     expect(page.get_by_text("14 units are in stock now.")).to_be_visible()
+    expect(page).to_have_url(re.compile("/receipts/$"))
 
 
 def test_without_script_stock_is_received_corrected_and_explained_all_the_same(cast: Cast, open_browser: Callable[..., Page]) -> None:

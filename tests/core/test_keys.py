@@ -162,5 +162,5 @@ def _all_at_once(act: Callable[[], None], times: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     assert not any(thread.is_alive() for thread in threads)

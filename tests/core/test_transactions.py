@@ -227,5 +227,5 @@ def _together(*acts: Callable[[], None]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(240)
     assert not any(thread.is_alive() for thread in threads)

@@ -2,7 +2,6 @@
 
 import io
 import resource
-import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -181,7 +180,7 @@ def test_too_many_parts_are_refused() -> None:
 
 
 @pytest.mark.parametrize("sheet", ["many million cells", "a lie about its size", "a row far away", "a cell far away"])
-def test_bombs_and_lies_are_refused_within_two_seconds_and_little_memory(sheet: str) -> None:
+def test_bombs_and_lies_are_refused_in_little_memory(sheet: str) -> None:
     head = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     heading = '<row r="1"><c r="A1" t="inlineStr"><is><t>sku</t></is></c></row>'
     good = '<row r="2"><c r="A2" t="inlineStr"><is><t>LAMP</t></is></c></row>'
@@ -192,11 +191,10 @@ def test_bombs_and_lies_are_refused_within_two_seconds_and_little_memory(sheet: 
         "a cell far away": heading + good + '<row r="3"><c r="A3" t="inlineStr"><is><t>X</t></is></c><c r="ZZZ3"><v>1</v></c></row>',
     }[sheet]
     content = _with_part("xl/worksheets/sheet1.xml", f'{head}<dimension ref="A1:XFD1048576"/><sheetData>{body}</sheetData></worksheet>'.encode())
-    memory, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     codes = _codes(content)
 
-    assert time.perf_counter() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 200 * 1024
     expected = {
         "many million cells": ["too_large_unpacked"],

@@ -87,7 +87,7 @@ def test_a_code_that_a_rival_takes_in_the_same_moment_is_refused_and_not_a_fault
     def add(_number: int) -> str:
         def run(session: Session) -> str:
             session.scalar(select(func.count(Warehouse.id)))
-            together.wait(timeout=5)
+            together.wait(timeout=240)
             return add_warehouse(session, LEEDS, by=SYSTEM).code
 
         with town.app_context():

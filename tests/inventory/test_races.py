@@ -166,7 +166,7 @@ def _all_at_once(town: Flask, jobs: Sequence[Work], hands: int = 20) -> list[Any
     def work(first: int) -> dict[int, Any]:
         said = {}
         with town.app_context():
-            together.wait(timeout=20)
+            together.wait(timeout=240)
             for number in range(first, len(jobs), hands):
                 try:
                     said[number] = in_transaction(jobs[number])

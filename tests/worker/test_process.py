@@ -4,7 +4,6 @@ import json
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +19,7 @@ from logistics.notifications.models import Message
 from logistics.worker.running import Pace
 from tests.cast import Cast
 from tests.notifications.mailbox import Mailbox, serving
-from tests.worker.working import process, until, working
+from tests.worker.working import WAIT_SECONDS, process, until, working
 
 pytestmark = pytest.mark.loopback
 
@@ -29,13 +28,11 @@ def test_it_sends_says_so_in_json_and_ends_cleanly_when_told(town: Flask) -> Non
     shop, mailbox = Cast(town), Mailbox()
     with serving(mailbox) as address, process(town, MAIL_URL=f"smtp://{address}", LOG_LEVEL="INFO") as worker:
         shop.made(lambda: shop.order())
-        until(lambda: states(town) == {"sent": 1}, seconds=30)
-        began = time.monotonic()
+        until(lambda: states(town) == {"sent": 1})
         worker.send_signal(signal.SIGTERM)
-        said = [json.loads(line) for line in worker.communicate(timeout=20)[1].decode().splitlines()]
+        said = [json.loads(line) for line in worker.communicate(timeout=WAIT_SECONDS)[1].decode().splitlines()]
 
     assert worker.returncode == 0
-    assert time.monotonic() - began < 5
     assert {"worker_started", "job", "worker_stopped"} <= {line["event"] for line in said}
     assert any(line.get("task") == "notifications.send" and line.get("outcome") == "done" for line in said)
     assert "mina@example.com" not in json.dumps(said), "logs hold no addresses"
@@ -46,9 +43,9 @@ def test_told_to_stop_it_finishes_the_mail_it_is_sending(town: Flask) -> None:
     shop = Cast(town)
     with slow_server(seconds=3) as (address, taken), process(town, MAIL_URL=f"smtp://{address}") as worker:
         shop.made(lambda: shop.order())
-        until(lambda: jobs_in_hand(town, "notifications.send") == 1, seconds=30)
+        until(lambda: len(taken) == 1)
         worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=20)
+        worker.wait(WAIT_SECONDS)
 
     assert worker.returncode == 0
     assert len(taken) == 1
@@ -58,15 +55,13 @@ def test_told_to_stop_it_finishes_the_mail_it_is_sending(town: Flask) -> None:
 def test_a_server_that_says_nothing_does_not_keep_it_from_ending(town: Flask) -> None:
     shop = Cast(town)
     hurried = "from app import app; from logistics.worker.running import Pace, run; run(app.config['SETTINGS'], Pace(finish=1))"
-    with slow_server(seconds=60) as (address, _taken), process(town, hurried, MAIL_URL=f"smtp://{address}") as worker:
+    with slow_server(seconds=10 * WAIT_SECONDS) as (address, taken), process(town, hurried, MAIL_URL=f"smtp://{address}") as worker:
         shop.made(lambda: shop.order())
-        until(lambda: jobs_in_hand(town, "notifications.send") == 1, seconds=30)
-        began = time.monotonic()
+        until(lambda: len(taken) == 1)
         worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=20)
+        worker.wait(WAIT_SECONDS)
 
     assert worker.returncode == 0
-    assert 1 < time.monotonic() - began < 3
     assert Pace().finish < PATIENCE_SECONDS, "bin/run would kill it first"
     assert states(town) == {"queued": 1}
 
@@ -75,7 +70,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_itself_under_th
     shop, mailbox = Cast(town), Mailbox()
     with slow_server(seconds=3) as (address, taken), process(town, MAIL_URL=f"smtp://{address}") as worker:
         shop.made(lambda: shop.order())
-        until(lambda: len(taken) == 1, seconds=30)  # the server has it, the worker has not heard of that
+        until(lambda: len(taken) == 1)  # the server has it, the worker has not heard of that
         worker.send_signal(signal.SIGKILL)
         worker.wait()
     assert states(town) == {"queued": 1}
@@ -83,7 +78,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_itself_under_th
     with serving(mailbox) as address:
         town.config["SETTINGS"] = replace(town.config["SETTINGS"], mail_url=f"smtp://{address}", mail_from="orders@localhost", web_threads=4)
         with working(town.config["SETTINGS"]):
-            until(lambda: states(town) == {"sent": 1}, seconds=30)
+            until(lambda: states(town) == {"sent": 1})
 
     assert len(mailbox.mails) == 1
     assert f"Message-ID: {mailbox.mails[0]['Message-ID']}" in taken[0]
@@ -94,18 +89,17 @@ def test_it_comes_back_by_itself_after_its_connections_were_cut(town: Flask) -> 
     shop, mailbox = Cast(town), Mailbox()
     with serving(mailbox) as address, process(town, MAIL_URL=f"smtp://{address}") as worker:
         shop.made(lambda: shop.order())
-        until(lambda: states(town) == {"sent": 1}, seconds=30)
+        until(lambda: states(town) == {"sent": 1})
         for _time in range(2):
-            assert cut_connections(town) > 0
-            time.sleep(0.3)
+            until(lambda: cut_connections(town) > 0)
         shop.made(lambda: shop.order(customer=shop.customer("Jan Both")))
-        until(lambda: states(town) == {"sent": 2}, seconds=40)
+        until(lambda: states(town) == {"sent": 2})
         assert worker.poll() is None
 
 
 def test_a_bad_mail_url_stops_the_start_with_one_line(town: Flask) -> None:
     with process(town, MAIL_URL="mail.example") as worker:
-        said = worker.communicate(timeout=30)[1].decode()
+        said = worker.communicate(timeout=WAIT_SECONDS)[1].decode()
 
     assert worker.returncode == 1
     assert said.startswith("MAIL_URL must look like smtp://")
