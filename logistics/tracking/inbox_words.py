@@ -46,7 +46,7 @@ FORMATS: dict[str, Any] = {
 }
 # What has to be done at the other side, format by format.
 HINTS: dict[str, Any] = {
-    HookFormat.OWN: lazy("The carrier signs each body by Standard Webhooks with the secret, and sends {“events”: […]} as the API takes them."),
+    HookFormat.OWN: lazy("The carrier signs each body by Standard Webhooks with the secret, and sends our own format: see docs/carrier-hooks.md."),
     HookFormat.AFTERSHIP: lazy("In AfterShip: Settings, Notifications, Webhooks. Add this address; the webhook secret stands there as well."),
     HookFormat.EASYPOST: lazy("In EasyPost: add a webhook with this address, and give it the secret that is made here."),
     HookFormat.SEVENTEEN_TRACK: lazy("In 17TRACK's API settings: enter this address as webhook. The secret is the API key of the account."),

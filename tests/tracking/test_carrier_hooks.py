@@ -109,8 +109,8 @@ def test_signatures_made_by_others_fit(session: Session, cast: Cast, hook_format
 @pytest.mark.parametrize("hook_format", FORMATS)
 def test_every_format_is_read_and_taken(session: Session, cast: Cast, hook_format: str) -> None:
     """Bodies written from their documentation, by the front door and through the worker: parked, for nobody knows their parcels."""
-    body = trackers()[0] if hook_format == "easypost" else WRITTEN[hook_format]
-    sent = {"id": "evt_1", "description": "tracker.updated", "result": body} if hook_format == "easypost" else body
+    body = trackers()[2] if hook_format == "easypost" else WRITTEN[hook_format]
+    sent = {"object": "Event", "id": "evt_1", "description": "tracker.updated", "result": body} if hook_format == "easypost" else body
     answer = open_hook(cast, hook_format, takes_parcels=hook_format == "own").send(sent)
     (delivery,) = work_off(session)
     numbers = {row.tracking_number for row in parked(session)}
