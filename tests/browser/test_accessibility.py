@@ -89,6 +89,7 @@ ROOMS = {
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
     "parcel incidents": ["/shipments/incidents", "/shipments/incidents?state=resolved", "/shipments/{sent}/dispute/new"],
     "proofs": ["/shipments/{sent}/proofs/new", "/shipments/{proved}/proofs/1/photo/new", "/shipments/{proved}"],
+    "answers": ["/tracking/answers/new", "/tracking/answers/new?shipment={sent}"],
     "stock": ["/stock/", "/stock/?low=1&q=nothing-like-it", "/stock/AXE-1", "/stock/{level}/adjustments", "/stock/{level}/arrangement"],
     "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
     "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
@@ -102,7 +103,8 @@ ROOMS = {
 }
 # They answer with a part of a page, a picture or a word.
 NO_PAGES = {
-    "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
+    "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "fulfilment.show_suggestion",
+    "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
     "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
