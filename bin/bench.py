@@ -1,4 +1,6 @@
-"""bin/bench place: how many orders a second are placed, beside what PostgreSQL does for the same rows without any application.
+"""Benchmarks. `bin/bench track` is in bench_track.py.
+
+bin/bench place: how many orders a second are placed, beside what PostgreSQL does for the same rows without any application.
 
 Three ways take turns, round by round, on a PostgreSQL of their own that waits for the disk: `sql` writes the rows of one placed order
 by a few statements of constant text, `capability` places through logistics.orders.placing, `api` through POST /api/v1/orders (without
@@ -22,7 +24,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from bin import ROOT
+from bin import ROOT, bench_track
 from bin.bench_limit import SqlOrders
 from bin.cluster import OWNER, Cluster
 from bin.postgres import in_use
@@ -55,14 +57,17 @@ HOME = Address("12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB")
 def main(arguments: list[str]) -> int:
     """Measure what the command line asks for, and print it. Answers 0."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Benchmarks beside their physical limits.")
-    parser.add_argument("name", choices=["place"])
+    parser.add_argument("name", choices=["place", "track"])
     for name, default, about in (("seconds", 4.0, "how long each way runs in a round"), ("rounds", 3, "rounds"), ("workers", 1, "processes")):
         parser.add_argument(f"--{name}", type=type(default), default=default, help=about)
     chosen = parser.parse_args(arguments)
     with in_use(BENCH), _database(BENCH.url(OWNER, "postgres", scheme="postgresql+psycopg")) as url:
         key = _furnish(url)
-        rates = _measure(url, key, seconds=chosen.seconds, rounds=chosen.rounds, workers=chosen.workers)
-    _tell(rates)
+        sizes = {"seconds": chosen.seconds, "rounds": chosen.rounds, "workers": chosen.workers}
+        if chosen.name == "track":
+            bench_track.tell(bench_track.measure(url, **sizes))
+        else:
+            _tell(_measure(url, key, **sizes))
     return 0
 
 
