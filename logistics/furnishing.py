@@ -7,37 +7,41 @@ from logistics.api.queries.keys import channel_panel as keys_panel
 from logistics.api.queries.keys import names_of_keys
 from logistics.core.language import lazy
 from logistics.core.panels import NavigationItem, Panel, no_facts, register_navigation, register_panel
-from logistics.fulfilment.queries import count_waiting, order_panel
+from logistics.fulfilment.queries import order_panel, waiting_shipments
 from logistics.inventory.product_queries import load_option_texts, load_product_panel
-from logistics.inventory.queries import count_low
+from logistics.inventory.queries import low_levels
 from logistics.notifications.queries import messages_panel
-from logistics.orders.incident_queries import count_incidents
-from logistics.orders.list_queries import count_unpaid
+from logistics.orders.incident_queries import open_incidents
+from logistics.orders.list_queries import unpaid_orders
 from logistics.orders.queries import load_customer_panel, load_documents_panel
-from logistics.orders.refund_queries import count_pending
+from logistics.orders.refund_queries import pending_requests
 from logistics.orders.terms_queries import load_charges_panel
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
-from logistics.shops.inbox_queries import count_open
+from logistics.shops.inbox_queries import open_events
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
-from logistics.tracking.incident_queries import count_incidents as count_parcel_incidents
+from logistics.tracking.incident_queries import open_incidents as open_parcel_incidents
 from logistics.tracking.incident_queries import order_alerts, shipment_alerts
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("", 1, lazy("Today"), "house", "home.show_home", "self", on_phone=True),
-    NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", count_unpaid, on_phone=True),
-    NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
-    NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
-    NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
-    NavigationItem(lazy("Sell"), 23, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", count_parcel_incidents),
-    NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
+    NavigationItem(lazy("Sell"), 10, lazy("Orders"), "shopping-bag", "orders.list_orders", "orders.read", waiting=unpaid_orders, on_phone=True),
+    NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", waiting=open_events),
+    NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", waiting=open_incidents),
+    NavigationItem(
+        lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", waiting=waiting_shipments, on_phone=True
+    ),
+    NavigationItem(
+        lazy("Sell"), 23, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", waiting=open_parcel_incidents
+    ),
+    NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", waiting=pending_requests),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
     NavigationItem(lazy("Sell"), 35, lazy("Imports"), "file-text", "imports.list_imports", "imports.write"),
     NavigationItem(lazy("Inventory"), 40, lazy("Products"), "tag", "catalog.list_products", "products.read"),
-    NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", count=count_low, on_phone=True),
+    NavigationItem(lazy("Inventory"), 50, lazy("Stock"), "boxes", "inventory.list_stock", "stock.read", waiting=low_levels, on_phone=True),
     NavigationItem(lazy("Inventory"), 52, lazy("Receipts"), "package-plus", "inventory.list_receipts", "stock.read", on_phone=True),
     NavigationItem(lazy("Inventory"), 54, lazy("Movements"), "arrow-left-right", "inventory.list_movements", "stock.read"),
     NavigationItem(lazy("Settings"), 90, lazy("People"), "users", "staff.list_people", "people.read"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, true
+from sqlalchemy import Row, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.catalog.models import Product
@@ -71,7 +71,12 @@ def find_board(session: Session, search: BoardSearch) -> list[Column]:
 
 def count_waiting(session: Session) -> int:
     """How many shipments wait to be picked, packed or dispatched."""
-    return int(session.scalar(select(func.count(Shipment.id)).where(Shipment.state.in_(IN_HOUSE))) or 0)
+    return int(session.scalar(waiting_shipments()) or 0)
+
+
+def waiting_shipments() -> Select[Any]:
+    """The query of that number."""
+    return select(func.count(Shipment.id)).where(Shipment.state.in_(IN_HOUSE))
 
 
 def find_scanned(session: Session, code: str) -> str | None:

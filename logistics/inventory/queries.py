@@ -106,8 +106,12 @@ def find_stock(session: Session, search: StockSearch) -> Slice[Row[Any]]:
 
 def count_low(session: Session) -> int:
     """How many stock levels have come down to their reorder point."""
-    low = select(func.count()).select_from(StockLevel).join(Product, Product.id == StockLevel.product_id).where(IS_LOW)
-    return int(session.scalar(low) or 0)
+    return int(session.scalar(low_levels()) or 0)
+
+
+def low_levels() -> Select[Any]:
+    """The query of that number."""
+    return select(func.count()).select_from(StockLevel).join(Product, Product.id == StockLevel.product_id).where(IS_LOW)
 
 
 def find_level(session: Session, level_id: int) -> Row[Any]:

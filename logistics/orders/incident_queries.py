@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, func, literal, select, tuple_
+from sqlalchemy import Row, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from logistics.core import parsing
@@ -74,8 +74,13 @@ def open_incidents_of(session: Session, order_id: int) -> Sequence[PaymentIncide
 
 def count_incidents(session: Session) -> int:
     """How many are open, counted to COUNTED_AT_MOST."""
+    return int(session.scalar(open_incidents()) or 0)
+
+
+def open_incidents() -> Select[Any]:
+    """The query of that number."""
     found = select(literal(1)).select_from(PaymentIncident).where(PaymentIncident.resolved_at.is_(None)).limit(COUNTED_AT_MOST)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+    return select(func.count()).select_from(found.subquery())
 
 
 def _read_place(cursor: str) -> tuple[datetime, int]:

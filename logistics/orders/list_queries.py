@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Row, any_, func, literal, literal_column, select, text
+from sqlalchemy import BigInteger, Boolean, Row, Select, any_, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,12 @@ def count_by_status(session: Session) -> dict[str, int]:
 
 def count_unpaid(session: Session) -> int:
     """How many orders wait for money, counted to COUNTED_AT_MOST."""
-    return int(session.scalar(select(_count(OrderStatus.UNPAID, capped=True))) or 0)
+    return int(session.scalar(unpaid_orders()) or 0)
+
+
+def unpaid_orders() -> Select[Any]:
+    """The query of that number."""
+    return select(_count(OrderStatus.UNPAID, capped=True))
 
 
 def _find_few(session: Session, conditions: Conditions) -> Sequence[int] | None:

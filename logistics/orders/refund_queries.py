@@ -15,9 +15,9 @@ PAGE = 50
 _PENDING = RefundState.PENDING.value
 
 
-def count_pending(session: Session) -> int:
-    """How many requests wait for a second person."""
-    return int(session.scalar(select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING)) or 0)
+def pending_requests() -> Select[Any]:
+    """The query of how many requests wait for a second person."""
+    return select(func.count(RefundRequest.id)).where(RefundRequest.state == _PENDING)
 
 
 def find_requests(session: Session, *, decided: bool, cursor: str = "") -> Slice[Row[Any]]:

@@ -86,8 +86,13 @@ def find_events(session: Session, search: InboxSearch) -> Slice[Row[Any]]:
 
 def count_open(session: Session) -> int:
     """How many wait for a person, counted to COUNTED_AT_MOST."""
+    return int(session.scalar(open_events()) or 0)
+
+
+def open_events() -> Select[Any]:
+    """The query of that number."""
     waiting = select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)).limit(COUNTED_AT_MOST + 1)
-    return int(session.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
+    return select(func.count()).select_from(waiting.subquery())
 
 
 def find_event(session: Session, event_id: int) -> InboxEvent:

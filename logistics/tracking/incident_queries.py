@@ -69,8 +69,13 @@ def shipment_alerts(session: Session, shipment: Shipment) -> dict[str, Any]:
 
 def count_incidents(session: Session) -> int:
     """How many are open, counted to COUNTED_AT_MOST."""
+    return int(session.scalar(open_incidents()) or 0)
+
+
+def open_incidents() -> Select[Any]:
+    """The query of that number."""
     found = select(literal(1)).select_from(ParcelIncident).where(ParcelIncident.resolved_at.is_(None)).limit(COUNTED_AT_MOST)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+    return select(func.count()).select_from(found.subquery())
 
 
 def _alerts(session: Session, rows: Select[Any]) -> dict[str, Any]:
