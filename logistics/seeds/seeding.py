@@ -33,6 +33,7 @@ from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import Send, sending
 from logistics.seeds.playing import Story, play
+from logistics.seeds.road import open_doors, strange_news
 from logistics.seeds.stories import Company, correction, ordering, receipt, saving
 from logistics.staff.employing import add_person
 from logistics.staff.models import Staff
@@ -66,7 +67,7 @@ def seed(session: Session, settings: Settings, *, send: Send, by: Actor) -> dict
         company = _open_house(session, settings.currency, by)
         levels = _stock_up(session, company)
     shop = sending(session, company, send, until)
-    play([*_stock_stories(session, company, levels, until), *_order_stories(session, company, until), shop])
+    play([*_stock_stories(session, company, levels, until), *_order_stories(session, company, until), shop, strange_news(session, until)])
     refusal = Problem.REFUSED.said("550 5.1.1 No such user here")
     note_as_told(session, settings, refused={f"{demo.WRONG_ADDRESS.lower()}@example.com": refusal})
     return passwords
@@ -87,6 +88,7 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
     save_company(session, details=demo.SELLER, version=0, by=by)
     for code, name, url in demo.CARRIERS:
         add_carrier(session, code=code, name=name, tracking_url=url, active=True, by=by)
+    open_doors(session, by=by)
     for code, name, kind, days in demo.CHANNELS:
         add_channel(session, code=code, kind=kind, rules=ChannelRules(name, days * MINUTES_IN["days"], may_wait=False, ship_complete=True), by=by)
     for country, (name, *rates) in demo.TAXES.items():
