@@ -20,6 +20,7 @@ from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import open_events
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
+from logistics.tracking.inbox_queries import carrier_panel, open_news
 from logistics.tracking.incident_queries import open_incidents as open_parcel_incidents
 from logistics.tracking.incident_queries import order_alerts, shipment_alerts
 from logistics.tracking.queries import order_panel as tracking_order_panel
@@ -36,6 +37,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(
         lazy("Sell"), 23, lazy("Parcel incidents"), "triangle-alert", "tracking.list_incidents", "shipments.read", waiting=open_parcel_incidents
     ),
+    NavigationItem(lazy("Sell"), 24, lazy("Carrier news"), "route", "tracking.list_deliveries", "tracking.map", waiting=open_news),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", waiting=pending_requests),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
@@ -67,6 +69,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("channel", 50, "api/_channel_panel.html", keys_panel, "keys.read"),
     Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),
     Panel("order", 80, "shops/_order_panel.html", shop_panel, "intake.read"),
+    Panel("carrier", 20, "tracking/_carrier_panel.html", carrier_panel, "secrets.read"),
     Panel("channel", 20, "shops/_channel_panel.html", secrets_panel, "secrets.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )

@@ -12,12 +12,13 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
 
 from logistics.core import clock
-from logistics.core.forms import Form, LineField, NoteField, ReadField, choice_field
+from logistics.core.forms import Form, LineField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import _, lazy
 from logistics.core.parsing import parse_instant
 from logistics.core.refusals import BadValue
 from logistics.tracking.drawing import LARGEST_FILE, Picture, draw_anew
-from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.inbox_words import PROBLEMS
+from logistics.tracking.models import Problem, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
 
@@ -163,3 +164,34 @@ class ResolutionForm(Form):
     """How a parcel incident was settled."""
 
     resolution = NoteField(lazy("How it was settled"), longest=500, required=True)
+
+
+class CodeForm(Form):
+    """What a carrier's own code means."""
+
+    status = choice_field(lazy("It means"), [("", lazy("Choose …")), *_BY_HAND])
+    problem = choice_field(lazy("Trouble"), [("", lazy("None")), *PROBLEMS.items()])
+    version = VersionField()
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether a meaning is chosen."""
+        good = bool(super().validate(*arguments, **options))
+        if not self.status.data:
+            self.status.errors = [_("Choose what it means.")]
+        return good and bool(self.status.data)
+
+    @property
+    def meaning(self) -> TrackingStatus:
+        """What was chosen, once the form is valid."""
+        return TrackingStatus(self.status.data)
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What is wrong with a parcel of this code, if anything."""
+        return Problem(self.problem.data) if self.problem.data else None
+
+
+class DismissalForm(Form):
+    """Why nothing is to be done."""
+
+    note = LineField(lazy("Why discard it?"), longest=500, required=True)
