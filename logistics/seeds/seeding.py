@@ -34,6 +34,7 @@ from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import Send, sending
 from logistics.seeds.playing import Story, play
+from logistics.seeds.road import open_doors, strange_news
 from logistics.seeds.stories import Company, correction, paying_off, receipt, saving, wrong_balance
 from logistics.seeds.ways import ordering
 from logistics.staff.employing import add_person
@@ -68,7 +69,8 @@ def seed(session: Session, settings: Settings, *, send: Send, by: Actor) -> dict
         company = _open_house(session, settings.currency, by)
         levels = _stock_up(session, company)
     shop = sending(session, company, send, until)
-    play([*_stock_stories(session, company, levels, until), *_money_stories(session, company, until), *_order_stories(session, company, until), shop])
+    money, orders = _money_stories(session, company, until), _order_stories(session, company, until)
+    play([*_stock_stories(session, company, levels, until), *money, *orders, shop, strange_news(session, until)])
     refusal = Problem.REFUSED.said("550 5.1.1 No such user here")
     note_as_told(session, settings, refused={f"{demo.WRONG_ADDRESS.lower()}@example.com": refusal})
     return passwords
@@ -89,6 +91,7 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
     save_company(session, details=demo.SELLER, version=0, by=by)
     for code, facts in demo.CARRIERS.items():
         add_carrier(session, code=code, facts=facts, by=by)
+    open_doors(session, by=by)
     for code, name, kind, days in demo.CHANNELS:
         add_channel(session, code=code, kind=kind, rules=ChannelRules(name, days * MINUTES_IN["days"], may_wait=False, ship_complete=True), by=by)
     for country, (name, *rates) in demo.TAXES.items():

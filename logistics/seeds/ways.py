@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,17 +26,19 @@ from logistics.orders.refunding import Asked, give
 from logistics.orders.validating import LineRequest, OrderRequest
 from logistics.seeds.company import Buyer
 from logistics.seeds.orders import Plan
+from logistics.seeds.pictures import photo_of_a_parcel
 from logistics.seeds.playing import Story
+from logistics.seeds.road import miss, report, settle
 from logistics.seeds.stories import Company
-from logistics.tracking.models import ProofKind, TrackingStatus
-from logistics.tracking.recording import Report, record, record_delivery
+from logistics.tracking.models import ProofKind
+from logistics.tracking.recording import record_delivery
 
 _FREE_FROM_UNITS = 9
 _SHIPPING = {"GB": 490, "NL": 590, "DE": 790, "FR": 790, "CN": 800}
 _SHIPPING_ELSEWHERE = 1490
 
 WORK = ("pay", "pick", "pack", "ship")
-ROAD = (*WORK, "in_transit")
+ROAD = (*WORK, "collected", "in_transit")
 DELIVERED = (*ROAD, "out_for_delivery", "delivered")
 REACH: dict[str, tuple[str, ...]] = {
     "unpaid": ("pay",),
@@ -46,11 +49,17 @@ REACH: dict[str, tuple[str, ...]] = {
     "partly": ("pay", "pick_first", "pack_first", "ship_first"),
     "shipped": WORK,
     "in_transit": ROAD,
+    "late": (*ROAD, "delayed"),
+    "unclear": (*ROAD, "unclear"),
     "held_up": (*ROAD, "held_up"),
+    "lost": (*ROAD, "lost"),
+    "returning": (*ROAD, "out_for_delivery", "not_taken", "returning"),
+    "returned": (*ROAD, "out_for_delivery", "attempt_failed", "ready_for_pickup", "returning", "returned", "resolved"),
     "ready_for_pickup": (*ROAD, "ready_for_pickup"),
     "out_for_delivery": (*ROAD, "out_for_delivery"),
     "attempt_failed": (*ROAD, "out_for_delivery", "attempt_failed"),
     "delivered": DELIVERED,
+    "missed": (*DELIVERED, "missed"),
     "settled": (*DELIVERED, "settle"),
     "refunded": (*DELIVERED, "refund"),
     "refund_asked": (*DELIVERED, "ask_refund"),
@@ -60,6 +69,7 @@ REACH: dict[str, tuple[str, ...]] = {
     "timed_out": ("run_out",),
 }
 _HOURS = {"pay": 5.0, "pick": 3.0, "pack": 1.0, "ship": 2.0, "in_transit": 16.0, "out_for_delivery": 22.0, "delivered": 4.0}
+_HOURS |= {"delayed": 20.0, "lost": 90.0, "ready_for_pickup": 20.0, "returning": 60.0, "returned": 40.0, "resolved": 20.0, "missed": 26.0}
 _OTHERWISE_HOURS = 4.0
 # Who pays otherwise has paid when the order is placed.
 _PAID_LATER = ("transfer", "part", "terms", "cod")
@@ -132,6 +142,8 @@ class Way:
             "pack_first": lambda: self._pack(self._parcels()[:1]),
             "ship_first": lambda: self._ship(self._parcels()[:1]),
             "delivered": self._deliver,
+            "missed": lambda: self._each(lambda parcel: miss(self.session, parcel)),
+            "resolved": lambda: self._each(lambda parcel: settle(self.session, parcel, by=self.company.manager)),
             "settle": self._settle,
             "refund": lambda: self._give_back(self.company.manager, alone=True),
             "ask_refund": lambda: self._give_back(self.company.clerk, alone=False),
@@ -143,7 +155,7 @@ class Way:
         if step in steps:
             steps[step]()
         else:
-            self._report(TrackingStatus(step))
+            self._each(lambda parcel: report(self.session, parcel, step, chance=self.chance))
 
     def _parcels(self) -> list[Shipment]:
         live = select(Shipment).where(Shipment.order_id == self.order.id, Shipment.state != ShipmentState.CANCELLED.value)
@@ -182,34 +194,25 @@ class Way:
             number = f"{carrier[:2].upper()}{self.chance.randrange(10**9):09}"
             dispatch(self.session, reference=parcel.reference, carrier_code=carrier, tracking_number=number, by=self.company.picker)
 
-    def _report(self, status: TrackingStatus) -> None:
-        for parcel in self._parcels():
-            text, spot = self._words(status, self.company.carriers[parcel.warehouse_id])
-            report = Report(status, clock.now(), text=text, place=spot)
-            record(self.session, reference=parcel.reference, report=report, by=self.company.clerk)
-
-    def _words(self, status: TrackingStatus, carrier: str) -> tuple[str, str]:
-        city, chinese = self.order.city, carrier == "songgang"
-        return {
-            TrackingStatus.IN_TRANSIT: ("快件已到达转运中心", "杭州转运中心") if chinese else ("Sorted at the hub", "Night hub"),
-            TrackingStatus.OUT_FOR_DELIVERY: ("快递员正在派送", city) if chinese else ("On the delivery round", city),
-            TrackingStatus.READY_FOR_PICKUP: ("快件已存入快递柜", city) if chinese else ("Waiting at the parcel shop", city),
-            TrackingStatus.ATTEMPT_FAILED: ("派送未成功：收件人不在", city) if chinese else ("Nobody was at home, next try tomorrow", city),
-            TrackingStatus.HELD_UP: ("快件滞留海关", city) if chinese else ("Held at customs, papers are being checked", city),
-        }[status]
-
     def _deliver(self) -> None:
+        """Most carriers say so themselves; of every third parcel somebody is sent a photo."""
         kind = self.chance.choice((ProofKind.SELF, ProofKind.SELF, ProofKind.NEIGHBOUR, ProofKind.LOCKER))
+        told: dict[str, Any] = {
+            "kind": kind,
+            "occurred_at": clock.now(),
+            "place": self.order.city,
+            "signer": self.order.name,
+            "by": self.company.clerk,
+        }
         for parcel in self._parcels():
-            record_delivery(
-                self.session,
-                reference=parcel.reference,
-                signer=self.order.name,
-                kind=kind,
-                occurred_at=clock.now(),
-                place=self.order.city,
-                by=self.company.clerk,
-            )
+            if self.chance.randrange(3):
+                report(self.session, parcel, "handed_over", chance=self.chance)
+            else:
+                record_delivery(self.session, reference=parcel.reference, picture=photo_of_a_parcel(self.chance), **told)
+
+    def _each(self, act: Callable[[Shipment], None]) -> None:
+        for parcel in self._parcels():
+            act(parcel)
 
     def _settle(self) -> None:
         reference = f"COD {self.chance.randrange(10**6):06}"

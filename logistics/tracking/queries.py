@@ -43,7 +43,9 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
     events = find_events(session, order.id)
     gone = [row for row in find_parcels(session, order.id) if row.dispatched_at]
     where = find_of_orders(session, [order.id], timezone=settings().timezone).get(order.id, []) if gone else []
-    story, proofs = _story(gone, events), find_proofs(session, order.id)
+    # No proof without a delivery that was reported.
+    proofs = find_proofs(session, order.id) if any(row.status == TrackingStatus.DELIVERED for row in events) else ()
+    story = _story(gone, events)
     shown = {"order": order, "parcels": gone, "where": where, "story": story, "link": public_link(order), "place": "order"}
     return {**shown, "proofs": proofs, "unproved": _unproved(gone, events, proofs), "proof_text": proof_text}
 

@@ -340,7 +340,7 @@ def test_a_busy_order_is_read_in_few_queries(cast: Cast, queries: SimpleNamespac
 
     assert browser.get(f"/orders/{number}", headers=PARTIAL).status_code == 200
 
-    assert queries.count <= 18, queries.statements
+    assert queries.count <= 19, queries.statements
 
 
 def transfer(amount: Any, reference: str = "BANK-7") -> dict[str, str]:

@@ -151,7 +151,7 @@ def test_a_page_of_orders_on_terms_takes_no_more_statements(cast: Cast, manager:
     numbers = cast.made(lambda: [_sent(cast).number for _order in range(3)])
     customer = cast.made(lambda: cast.customer().id)
     manager.get(f"/orders/{numbers[0]}")
-    for where, most in ((f"/orders/{numbers[0]}", 18), (f"/customers/{customer}", 24)):
+    for where, most in ((f"/orders/{numbers[0]}", 19), (f"/customers/{customer}", 24)):
         queries.count = 0
         assert manager.get(where, headers=PART if where.startswith("/orders") else {}).status_code == 200
         assert queries.count <= most, queries.statements[-queries.count :]

@@ -31,6 +31,7 @@ from logistics.payments.overdue_queries import OverdueSearch, find_overdue
 from logistics.seeds import commands, company, sign_ins
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import BUYER
+from logistics.seeds.simulating.finding import find_cast
 from logistics.seeds.ways import REACH
 from logistics.shops.mapping import map_product
 from logistics.shops.models import ChannelSecret, CodeKind, InboxEvent
@@ -38,6 +39,7 @@ from logistics.shops.working import work
 from logistics.staff.changing_password import change_password
 from logistics.staff.models import Staff
 from logistics.staff.signing_in import actor_of, authenticate
+from logistics.tracking.models import CarrierCode, ParcelIncident, ParkedEvent, Proof, ProofPhoto, TrackingEvent, TrackingStatus
 from tests.cast import Cast
 from tests.conftest import _clone, build_app
 
@@ -84,7 +86,7 @@ def test_there_are_orders_in_every_state(inside: Flask) -> None:
 
     assert set(statuses) == {status.value for status in OrderStatus} - {"draft", "returned"}
     assert sum(statuses.values()) == len(PLANS)
-    assert states == {state.value for state in ShipmentState} - {"returning", "returned_to_sender", "lost"}
+    assert states == {state.value for state in ShipmentState}
     assert set(REACH) == {plan.reach for plan in PLANS}
 
 
@@ -146,6 +148,48 @@ def test_a_refund_was_given_and_two_things_wait_for_a_second_person(inside: Flas
 
     assert (given.reason, given.order.status) == ("damaged", "delivered")
     assert find_waiting(db.session()) == Waiting(refunds=1, adjustments=1)
+
+
+def test_its_parcels_show_all_that_can_happen_on_the_road(inside: Flask) -> None:
+    session = db.session()
+    statuses = set(session.scalars(select(TrackingEvent.status)))
+    late = session.scalars(select(Shipment).where(Shipment.expected_to < func.current_date(), Shipment.state == "in_transit")).all()
+    problems = set(session.scalars(select(TrackingEvent.problem).where(TrackingEvent.shipment_id.in_([parcel.id for parcel in late]))))
+    incidents = session.execute(select(ParcelIncident.kind, ParcelIncident.resolved_at.is_(None), ParcelIncident.opened_by_kind)).all()
+    places = session.scalars(select(TrackingEvent.place)).all()
+
+    assert statuses >= {status.value for status in TrackingStatus} - {"label_created"}
+    assert {"customs", "weather", "refused", "absent"} <= set(session.scalars(select(TrackingEvent.problem)))
+    assert late
+    assert "weather" in problems
+    assert {("coming_back", True, "system"), ("coming_back", False, "system"), ("not_received", True, "customer")} == {
+        tuple(row) for row in incidents
+    }
+    assert {"Night hub", "杭州转运中心"} <= set(places)
+    assert {offset for offset in session.scalars(select(TrackingEvent.offset_minutes)) if offset} >= {60, 480}
+
+
+def test_some_deliveries_have_a_photo_and_all_of_them_who_took_the_parcel_in(inside: Flask) -> None:
+    session = db.session()
+    proofs, photos = session.scalar(select(func.count(Proof.id))), session.scalars(select(ProofPhoto)).all()
+
+    assert proofs == session.scalar(select(func.count()).where(TrackingEvent.status == "delivered"))
+    assert 3 <= len(photos) < (proofs or 0) / 2
+    assert {(photo.width, photo.height) for photo in photos} == {(960, 720)}
+    assert all(len(photo.data) < 100_000 and len(photo.small) < 30_000 for photo in photos)
+
+
+def test_a_parcel_nobody_knows_and_a_code_nobody_knows_wait_for_somebody(inside: Flask) -> None:
+    session = db.session()
+    assert [parked.tracking_number for parked in session.scalars(select(ParkedEvent))] == ["VE999000111X"]
+    assert [(code.code, code.status) for code in session.scalars(select(CarrierCode))] == [("RP-417", None)]
+
+
+def test_its_carriers_can_be_played(inside: Flask) -> None:
+    players = find_cast(db.session())
+    assert set(players.secrets) == {"northbay", "veerpost", "songgang"}
+    assert len(players.travellers) >= 8
+    assert {parcel.chinese for parcel in players.travellers} == {True, False}
 
 
 def test_it_has_two_warehouses_and_a_distribution_centre_with_goods(inside: Flask) -> None:
