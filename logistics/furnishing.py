@@ -20,6 +20,8 @@ from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import count_open
 from logistics.shops.inbox_queries import order_panel as shop_panel
 from logistics.shops.rehearsing import send_as_shopify
+from logistics.tracking.inbox_queries import carrier_panel
+from logistics.tracking.inbox_queries import count_open as count_carrier_news
 from logistics.tracking.queries import order_panel as tracking_order_panel
 from logistics.tracking.queries import shipment_panel as tracking_shipment_panel
 
@@ -29,6 +31,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(lazy("Sell"), 15, lazy("Intake"), "inbox", "shops.list_events", "intake.read", count_open),
     NavigationItem(lazy("Sell"), 17, lazy("Payments"), "banknote", "payments.list_payments", "payments.read", count_incidents),
     NavigationItem(lazy("Sell"), 20, lazy("Fulfilment"), "package-check", "fulfilment.show_board", "shipments.read", count_waiting, on_phone=True),
+    NavigationItem(lazy("Sell"), 23, lazy("Carrier news"), "route", "tracking.list_deliveries", "tracking.map", count_carrier_news),
     NavigationItem(lazy("Sell"), 25, lazy("Refunds"), "undo-2", "refunds.list_requests", "refunds.read", count_pending),
     NavigationItem(lazy("Sell"), 30, lazy("Customers"), "user-round", "customers.list_customers", "customers.read"),
     NavigationItem(lazy("Sell"), 32, lazy("Documents"), "file-text", "documents.list_documents", "documents.read"),
@@ -58,6 +61,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("channel", 50, "api/_channel_panel.html", keys_panel, "keys.read"),
     Panel("order_bulk", 20, "fulfilment/_bulk_actions.html", no_facts, "shipments.work"),
     Panel("order", 80, "shops/_order_panel.html", shop_panel, "intake.read"),
+    Panel("carrier", 20, "tracking/_carrier_panel.html", carrier_panel, "secrets.read"),
     Panel("channel", 20, "shops/_channel_panel.html", secrets_panel, "secrets.read"),
     Panel("order", 90, "notifications/_order_panel.html", messages_panel, "messages.read"),
 )

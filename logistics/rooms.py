@@ -68,6 +68,7 @@ from logistics.staff.commands import staff as staff_command
 from logistics.staff.routes import bp as staff
 from logistics.tracking import models as tracking_models
 from logistics.tracking import tasks as tracking_tasks
+from logistics.tracking.importing import TRACKING
 from logistics.tracking.invariants import INVARIANTS as TRACKING_INVARIANTS
 from logistics.tracking.routes import bp as tracking
 from logistics.tracking.routes import carrier_hooks_bp as carrier_hooks
@@ -128,7 +129,7 @@ INVARIANTS: tuple[Sequence[Invariant], ...] = (
     NOTIFICATIONS_INVARIANTS,
     WORKER_INVARIANTS,
 )
-IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS)
+IMPORTERS: tuple[Importer, ...] = (NEW_ORDERS, PRODUCTS, CUSTOMERS, STOCK, ORDERS, TRACKING)
 # Importing a module of tasks puts them, and their schedule, into the queue.
 TASKS: tuple[ModuleType, ...] = (
     staff_tasks,

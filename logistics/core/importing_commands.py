@@ -22,7 +22,10 @@ from logistics.core.transactions import in_transaction
 @click.option("--channel", default="", help="For new orders: the channel they come from.")
 @with_appcontext
 def import_command(kind: str, file: Path, dry_run: bool, valid_rows: bool, channel: str) -> None:
-    """Import a CSV or XLSX file of KIND: products, stock, customers, new-orders, or orders (history). Exit code 1 when a row was refused."""
+    """Import a CSV or XLSX file of KIND: products, stock, customers, new-orders, orders (history), or tracking.
+
+    Exit code 1 when a row was refused.
+    """
     try:
         importer = importer_of(kind).given(channel=channel)
     except NotFound as refusal:

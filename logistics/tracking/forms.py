@@ -12,14 +12,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateTimeLocalInput
 
 from logistics.core import clock
-from logistics.core.forms import Form, LineField, NoteField, ReadField, choice_field
+from logistics.core.forms import Form, LineField, NoteField, ReadField, VersionField, choice_field
 from logistics.core.language import _, lazy
 from logistics.core.parsing import parse_instant
 from logistics.core.refusals import BadValue
 from logistics.fulfilment.models import Carrier
 from logistics.tracking.answer_words import FORMATS
 from logistics.tracking.answering import LARGEST
-from logistics.tracking.models import ProofKind, TrackingStatus
+from logistics.tracking.inbox_words import PROBLEMS
+from logistics.tracking.models import Problem, ProofKind, TrackingStatus
 from logistics.tracking.reading.formats import format_of
 from logistics.tracking.recording import Report
 from logistics.tracking.timeline import PROOF_TEXT, STATUS_TEXT
@@ -108,6 +109,37 @@ class DeliveryForm(TimedForm):
 
     signer = LineField(lazy("Who signed"), longest=200, required=True)
     kind = choice_field(lazy("Handed over how"), [(kind.value, PROOF_TEXT[kind]) for kind in ProofKind], default=ProofKind.SELF.value)
+
+
+class CodeForm(Form):
+    """What a carrier's own code means."""
+
+    status = choice_field(lazy("It means"), [("", lazy("Choose …")), *_BY_HAND])
+    problem = choice_field(lazy("Trouble"), [("", lazy("None")), *PROBLEMS.items()])
+    version = VersionField()
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Whether a meaning is chosen."""
+        good = bool(super().validate(*arguments, **options))
+        if not self.status.data:
+            self.status.errors = [_("Choose what it means.")]
+        return good and bool(self.status.data)
+
+    @property
+    def meaning(self) -> TrackingStatus:
+        """What was chosen, once the form is valid."""
+        return TrackingStatus(self.status.data)
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What is wrong with a parcel of this code, if anything."""
+        return Problem(self.problem.data) if self.problem.data else None
+
+
+class DismissalForm(Form):
+    """Why nothing is to be done."""
+
+    note = LineField(lazy("Why discard it?"), longest=500, required=True)
 
 
 class AnswerForm(Form):

@@ -148,4 +148,22 @@ def easypost_said(status: str, detail: str, **changes: Any) -> dict[str, Any]:
     )
 
 
-WRITTEN: dict[str, Any] = {"aftership": aftership(), "17track": seventeen_track(), "kuaidi100": kuaidi100()}
+OWN = {
+    "events": [
+        {
+            "tracking_number": "SF1234567890123",
+            "id": "scan-81",
+            "at": "2026-11-26T09:30:00+01:00",
+            "status": "delivered",
+            "text": "Handed over",
+            "place": "Leeds",
+            "code": "D1",
+            "problem": "other",
+            "expected_on": "2026-11-27",
+            "signer": "M. Park",
+            "proof": "self",
+        },
+        {"tracking_number": "SF1234567890124", "id": "scan-82", "at": "2026-11-26T09:31:00Z", "status": "in_transit"},
+    ]
+}
+WRITTEN: dict[str, Any] = {"own": OWN, "aftership": aftership(), "17track": seventeen_track(), "kuaidi100": kuaidi100()}

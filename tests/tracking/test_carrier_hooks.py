@@ -24,6 +24,7 @@ from logistics.tracking.receiving import MOST_EVENTS
 from logistics.tracking.sharing_secrets import end_secrets, secrets_of, share_secret
 from logistics.tracking.tasks import BODIES_ARE_KEPT, erase_old_bodies
 from tests.cast import Cast
+from tests.tracking.bodies import WRITTEN, trackers
 from tests.tracking.carriers import FORMATS, Sender, events_of, open_hook, own_body, own_event, parked, work_off
 
 # A thousand over all formats with LOGISTICS_CHAOS=full.
@@ -103,6 +104,19 @@ def test_signatures_made_by_others_fit(session: Session, cast: Cast, hook_format
     session.commit()
 
     assert sender.post(raw, headers).status_code == 200
+
+
+@pytest.mark.parametrize("hook_format", FORMATS)
+def test_every_format_is_read_and_taken(session: Session, cast: Cast, hook_format: str) -> None:
+    """Bodies written from their documentation, by the front door and through the worker: parked, for nobody knows their parcels."""
+    body = trackers()[2] if hook_format == "easypost" else WRITTEN[hook_format]
+    sent = {"object": "Event", "id": "evt_1", "description": "tracker.updated", "result": body} if hook_format == "easypost" else body
+    answer = open_hook(cast, hook_format, takes_parcels=hook_format == "own").send(sent)
+    (delivery,) = work_off(session)
+    numbers = {row.tracking_number for row in parked(session)}
+
+    assert (answer.status_code, delivery.state, delivery.reason) == (200, "worked", "told")
+    assert (len(parked(session)), numbers != set()) == (delivery.facts["parked"], True)
 
 
 def test_receiving_takes_few_statements(session: Session, cast: Cast, queries: Any) -> None:

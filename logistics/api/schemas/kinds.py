@@ -1,7 +1,7 @@
 """The kinds of values that programs send, read by the same parsers as what people type."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
@@ -107,6 +107,12 @@ def _day(value: Any) -> date:
     return parsing.parse_day(str(value), first=parsing.FIRST_YEAR_OF_HISTORY)
 
 
+def _instant(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise BadValue("bad_time", _("Send the time as a text in quotes, like “2026-11-22T09:30:00+01:00”."))
+    return parsing.parse_instant(value)
+
+
 def _text(**more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **more})
 
@@ -134,4 +140,5 @@ DiscountText = Annotated[
 ]
 Limit = Annotated[int, BeforeValidator(_limit), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE})]
 Day = Annotated[date, BeforeValidator(_day), _text(format="date", description="In the shop's time zone, included.")]
+Instant = Annotated[datetime, BeforeValidator(_instant), _text(format="date-time", description="RFC 3339, with its offset.")]
 Money = Annotated[str, _text(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["18.00"])]

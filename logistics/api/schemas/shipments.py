@@ -1,12 +1,19 @@
 """Parcels, as programs get them."""
 
 from datetime import datetime
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from logistics.api.schemas.kinds import Answer, Cursor, Limit, Query, Short
+from logistics.api.schemas.kinds import Answer, Body, Cursor, Identifier, Instant, Limit, Line, LineNote, Query, Short, example
 from logistics.fulfilment.models import ShipmentState
 from logistics.tracking.models import TrackingStatus
+from logistics.tracking.receiving import MOST_EVENTS
+
+Reported = Literal[
+    "label_created", "in_transit", "out_for_delivery", "ready_for_pickup", "attempt_failed", "held_up",
+    "delivered", "returning", "returned_to_sender", "lost",
+]  # fmt: skip
 
 
 class ShipmentQuery(Query):
@@ -63,6 +70,41 @@ class FollowedShipmentAnswer(ShipmentAnswer):
     """A parcel with what was reported of it, the latest first."""
 
     events: list[TrackingAnswer]
+
+
+class EventBody(Body):
+    """One thing that happened to the parcel. The same `id` again is the same event: the first one stays."""
+
+    id: Identifier = Field(description="Your own name for the event, for this parcel.")
+    at: Instant
+    status: Reported
+    text: LineNote | None = Field(None, description="In the carrier's words.")
+    place: Line | None = None
+
+
+class EventsBody(Body):
+    """What happened to a parcel on its way, in whatever order."""
+
+    MOST: ClassVar = {"events": MOST_EVENTS}
+    model_config = example(events=[{"id": "scan-81", "at": "2026-11-26T09:30:00+01:00", "status": "out_for_delivery", "place": "Leeds"}])
+
+    events: list[EventBody] = Field(min_length=1)
+
+
+class TakenEventAnswer(Answer):
+    """What became of one event: `new`, or `known` from before. A `future` one is kept and left out, until somebody tells a time that has come."""
+
+    id: str
+    outcome: Literal["new", "known"]
+    future: bool = Field(description="Its time was more than ten minutes ahead.")
+
+
+class TakenEventsAnswer(Answer):
+    """What became of the events, in the order sent, and where the parcel is now."""
+
+    reference: str
+    state: ShipmentState
+    events: list[TakenEventAnswer]
 
 
 class ShipmentPage(Answer):

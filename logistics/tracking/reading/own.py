@@ -26,6 +26,8 @@ STATUSES = tuple(status.value for status in TrackingStatus if status is not Trac
 
 def read(body: Mapping[str, Any], *, zone: tzinfo) -> Reading:  # every time in it has its offset
     """What a body of ours says. Raises Unreadable, which names every field that is wrong or unknown."""
+    if not isinstance(body, Mapping):
+        raise Unreadable(_("The body must be one JSON object, in braces: line 1, column 1."))
     problems: list[FieldError] = [_unknown(name, ("events",), "") for name in body if name != "events"]
     events = body.get("events")
     if not isinstance(events, list) or not events:
