@@ -66,7 +66,16 @@ def test_it_is_looked_over_and_nothing_is_kept_yet(cast: Cast, clerk: FlaskClien
     assert shown.status_code == 200
     assert events(cast) == []
     told = re.sub(r"\s+", " ", shown.text)
-    for words in ("Out for delivery", "Held up", "Customs", "Unknown code", "XX9", "Étape &lt;MD2&gt;", "23 Nov 2026, 09:38 UTC+1", reference):
+    for words in (
+        "Out for delivery",
+        "Held up",
+        "Held by customs",
+        "Unknown code",
+        "XX9",
+        "Étape &lt;MD2&gt;",
+        "23 Nov 2026, 09:38 UTC+1",
+        reference,
+    ):
         assert words in told
     assert f"{NUMBER} is expected on" in told
     assert 'name="take"' in told

@@ -14,9 +14,9 @@ from logistics.core.pages import done, page
 from logistics.core.refusals import NotFound
 from logistics.core.strict_json import Malformed
 from logistics.fulfilment.queries import find_carriers, find_shipment
-from logistics.tracking.answer_words import PROBLEM_TEXT
 from logistics.tracking.answering import Overview, look_over, read_answer
 from logistics.tracking.forms import AnswerForm
+from logistics.tracking.inbox_words import PROBLEMS
 from logistics.tracking.reading.saying import Reading, Unreadable
 from logistics.tracking.routes.blueprint import bp
 from logistics.tracking.taking import Taken, take
@@ -78,7 +78,7 @@ def _carrier_of(reference: str) -> str | None:
 
 
 def _page(form: AnswerForm, *, status: int = 200, overview: Overview | None = None) -> Response:
-    words = {"status_text": STATUS_TEXT, "status_tone": STATUS_TONE, "problem_text": PROBLEM_TEXT, "local_time": local_time}
+    words = {"status_text": STATUS_TEXT, "status_tone": STATUS_TONE, "problem_text": PROBLEMS, "local_time": local_time}
     return page("tracking/new_answer.html", fragment="answer_reading", status=status, form=form, overview=overview, **words)
 
 
