@@ -85,7 +85,7 @@ PUBLIC = frozenset(
         "tracking.show_public",
         "tracking.create_card_payment",
         "tracking.show_card_payment",
-        "tracking.show_photo",
+        "tracking.show_public_photo",
         "tracking.new_visit",
         "tracking.create_visit",
         "tracking.create_link_request",

@@ -106,7 +106,7 @@ NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "fulfilment.show_suggestion",
     "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
-    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo",
+    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo", "tracking.show_public_photo",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 

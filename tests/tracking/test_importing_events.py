@@ -66,12 +66,12 @@ def test_what_the_carrier_sent_before_is_known(session: Session, cast: Cast, par
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
-        (f"UPS,A1,{EARLIER},in_transit,,,", "carrier", "unknown_carrier"),
-        (f"DHL,,{EARLIER},in_transit,,,", "tracking_number", "required"),
+        ("UPS,A1,2026-11-22T09:30:00Z,in_transit,,,", "carrier", "unknown_carrier"),
+        ("DHL,,2026-11-22T09:30:00Z,in_transit,,,", "tracking_number", "required"),
         ("DHL,A1,2026-11-22T09:30:00,in_transit,,,", "at", "no_offset"),
         ("DHL,A1,2026-W01-1,in_transit,,,", "at", "bad_time"),
-        (f"DHL,A1,{EARLIER},gone,,,", "status", "unknown_value"),
-        (f"DHL,A1,{EARLIER},disputed,,,", "status", "unknown_value"),
+        ("DHL,A1,2026-11-22T09:30:00Z,gone,,,", "status", "unknown_value"),
+        ("DHL,A1,2026-11-22T09:30:00Z,disputed,,,", "status", "unknown_value"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(session: Session, parcel: int, row: str, column: str, code: str) -> None:

@@ -46,7 +46,7 @@ def show_public(visit: Visit) -> Response:
 
 @bp.get("/track/<token>/photos/<name>")
 @for_visitors
-def show_photo(visit: Visit, name: str) -> Response:
+def show_public_photo(visit: Visit, name: str) -> Response:
     """The photo of a delivery, for who knows a second fact."""
     photo = public_queries.find_photo(session(), visit.order_id, name) if visit.knows else None
     if photo is None:
