@@ -15,6 +15,8 @@ _S = ShipmentState
 # What is said first when parcels of one order are in different states.
 URGENCY = (*TROUBLED, _S.READY_FOR_PICKUP, _S.OUT_FOR_DELIVERY, _S.IN_TRANSIT, _S.SHIPPED, _S.DELIVERED)
 _ENDS = (_S.DELIVERED, _S.RETURNED_TO_SENDER, _S.LOST)
+# Something happens to these within hours.
+_SOON = (_S.PACKED, _S.OUT_FOR_DELIVERY)
 SOON_SECONDS, LATER_SECONDS = 10, 30
 
 
@@ -116,7 +118,7 @@ class PublicOrder:
         if self.is_over:
             return 0
         arrives = self.arrival is not None and self.arrival.latest <= self.arrival.today
-        soon = arrives or self.is_paying or self.is_packed or any(parcel.state is _S.OUT_FOR_DELIVERY for parcel in self.parcels)
+        soon = arrives or self.is_paying or any(parcel.state in _SOON for parcel in self.parcels)
         return SOON_SECONDS if soon else LATER_SECONDS
 
     @property

@@ -17,7 +17,6 @@ from logistics.orders.linking import public_link
 from logistics.tracking.models import EventSource, Problem, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.browser.axe import violations
-from tests.browser.furnishing import shelve
 from tests.cast import Cast
 
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -27,7 +26,6 @@ def a_parcel(cast: Cast, sku: str, *, state: str = "shipped", email: str = "") -
     """The address of an order's page, its number, and the reference of its parcel."""
 
     def make() -> tuple[str, str, str]:
-        shelve(cast, sku, 9, name=f"{sku.title()} thing")
         cast.carrier()
         shipment: Shipment = cast.shipment(lines=[(sku, 2)], state=state, **({"email": email} if email else {}))
         return "/track/" + public_link(shipment.order).rpartition("/")[2], shipment.order.number, shipment.reference

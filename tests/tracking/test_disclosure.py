@@ -29,8 +29,8 @@ from tests.tracking.visitors import customer, number_of, send
 HOME = Address("12 Park Row", "Flat 7", "Headingley", "Leeds", "West Yorkshire", "LS1 5HD", "GB")
 GIVEN = {"lines": [("LAMP", 2)], "address": HOME, "note": "Ring twice, dog bites", "email": "mina@example.com", "phone": "+44 113 496 0001"}
 NEVER = re.compile(
-    r"Park Row|Flat 7|Headingley|Yorkshire|LS1|Mina|Park(?!•)|mina@|example\.com|496.?0001|Ring twice|dog bites|USD"
-    r"|18\.00|36\.00|Clerk|Picker|Manager"
+    r"Park Row|Flat 7|Headingley|Yorkshire|LS1|Mina|Park(?!•)|mina@|example\.com|496.?0001|Ring twice|dog bites"
+    r"|USD|18\.00|36\.00|Clerk|Picker|Manager"
     r"|picked it wrong|BANK|Nora|Quill|customer_id|ghost@|looked into by|(?<![\w-])S-[0-9A-Z]{4}-[0-9A-Z]{4}",
     re.IGNORECASE,
 )

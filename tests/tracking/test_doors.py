@@ -1,5 +1,6 @@
 """The customer's doors: number and second fact, the pass for two hours, and the links by e-mail."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,13 +10,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from time_machine import TimeMachineFixture
 
+from logistics import create_app
 from logistics.core import clock
+from logistics.core.config import Settings
+from logistics.core.keys import new_key
 from logistics.core.limits import RateCount
 from logistics.notifications.answering import answer_request
 from logistics.notifications.models import Message
 from logistics.orders.linking import renew_link
 from logistics.tracking.models import LinkRequest, TrackingStatus
 from tests.cast import Cast
+from tests.conftest import SECRET
 from tests.tracking.test_public_page import a_page, tell
 from tests.tracking.visitors import customer, known, number_of, send
 
@@ -222,6 +227,24 @@ def test_doors_may_be_read_by_whoever_opens_them_alone(client: FlaskClient) -> N
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_forms_go_through_https_although_they_tell_no_referer(worker_database: str, outer: object) -> None:
+    settings = Settings(secret_key=SECRET, database_url=worker_database, base_url="https://shop.example", log_level="ERROR")
+    browser, shop = create_app(settings).test_client(), "https://shop.example"
+    page = browser.get("/track", base_url=shop).text
+    token, key = re.search(r'name="csrf_token"[^>]*value="([^"]+)', page), new_key()
+    assert token is not None
+    own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    fields = {"form_key": key, "number": "K7M2-9QXF", "fact": "0001"}
+
+    right = browser.post("/track", base_url=shop, data={**fields, "csrf_token": token[1]}, headers=own)
+    forged = browser.post("/track", base_url=shop, data=fields, headers=own)
+    foreign = browser.post(
+        "/track", base_url=shop, data={**fields, "csrf_token": token[1]}, headers={"Origin": "null", "Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert (right.status_code, forged.status_code, foreign.status_code) == (404, 403, 403)
 
 
 def test_a_language_chosen_once_holds_on_the_next_page(cast: Cast, client: FlaskClient) -> None:
