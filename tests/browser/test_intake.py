@@ -3,7 +3,6 @@
 import http.client
 import itertools
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -91,8 +90,9 @@ def test_discarding_without_script_or_with_is_said_in_both_languages(
     deliver(house, shop, shopify_order(("NOTHING", 1, "1.00"), id=number))
     clerk = open_browser("clerk", phone=phone, language=language, script=False)
     clerk.goto(f"/channels/inbox/?channel={shop.channel.code}&view=all")
-    until(clerk, lambda: clerk.get_by_text(words("To decide"), exact=True).count() > 1 or clerk.reload() is None)
-    clerk.get_by_role("link", name=re.compile(f"#{number - 4000}")).click()
+    parked = clerk.locator("#inbox-table tr", has_text=f"#{number - 4000}").filter(has_text=words("To decide"))
+    until(clerk, lambda: parked.count() or clerk.reload() is None)
+    parked.get_by_role("link").first.click()
     clerk.get_by_label(words("Why discard it?")).fill("x")
     clerk.get_by_role("button", name=words("Discard")).click()
 

@@ -1,5 +1,6 @@
 """Waiting for what happens, never for a time: a machine that is busy with everything else takes long over little."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +27,10 @@ _NOTE_FLASHES = """() => {
 
 def until(page: Page, happened: Callable[[], Any]) -> None:
     """Wait for what no window shows, or what one sees only on looking again. Windows go on meanwhile."""
-    for _look in range(WAIT_MS // _LOOK_MS):
-        if happened():
-            return
+    end = time.monotonic() + WAIT_MS / 1000
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
         page.wait_for_timeout(_LOOK_MS)
-    raise AssertionError("it did not happen in time")
 
 
 def look_for_news(page: Page) -> dict[str, bool]:
