@@ -95,6 +95,7 @@ class DispatchForm(Form):
     """Who takes the parcel, and under which number."""
 
     carrier = SelectField(lazy("Carrier"))
+    service = SelectField(lazy("Service"), default="")
     tracking_number = TrackingNumberField(lazy("Tracking number"), required=True)
 
     def __init__(self, carriers: list[Carrier], **options: Any) -> None:
@@ -102,6 +103,22 @@ class DispatchForm(Form):
         self.carrier.choices = [SelectChoice(value=carrier.code, label=carrier.name) for carrier in carriers]
         if len(carriers) > 1:
             self.carrier.choices.insert(0, SelectChoice(value="", label=_("Choose a carrier")))
+        self.service.choices = [SelectChoice(value="", label=_("No particular one")), *_services(carriers)]
+
+    @property
+    def service_code(self) -> str:
+        """The service that was chosen, as its carrier calls it. One of another carrier is called by both."""
+        carrier, _slash, service = (self.service.data or "").partition("/")
+        return service if carrier == self.carrier.data else (self.service.data or "")
+
+
+def _services(carriers: list[Carrier]) -> list[SelectChoice]:
+    return [
+        SelectChoice(value=f"{carrier.code}/{service.code}", label=service.name, optgroup=carrier.name)
+        for carrier in carriers
+        for service in carrier.services
+        if service.active
+    ]
 
 
 class TimeOfDayField(ReadField):
