@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from logistics.core.refusals import FieldError, Invalid, Refusal
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.handling import Parcel, take_in_hand
 from logistics.fulfilment.lifecycle import check, move
-from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, Shipment, ShipmentState
+from logistics.fulfilment.models import IN_HOUSE, LIVE, Carrier, CarrierService, Shipment, ShipmentState
 from logistics.inventory.keeping import Take, consume
 from logistics.orders.holding import refuse_if_held
 from logistics.orders.lifecycle import advance, is_covered, recompute
@@ -36,12 +36,16 @@ class NotCovered(Refusal):
     code = "not_covered"
 
 
-def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None) -> Shipment:
-    """Hand a packed parcel to the carrier (T11). With the first one, what is authorised is captured. `at` is for imported history.
+def dispatch(
+    session: Session, *, reference: str, carrier_code: str, tracking_number: str, by: Actor, at: datetime | None = None, service_code: str = ""
+) -> Shipment:
+    """Hand a packed parcel to the carrier (T11), by one of its services or none. With the first one, what is authorised is captured.
+
+    `at` is for imported history.
 
     Locks the order, the account, the payments, the stock rows and the shipment. A no-op when it left already under this number. Raises
     IllegalMove unless it is packed, and where a card is to be charged first (charging.py); PaymentInFlight, OrderOnHold, NotCovered,
-    NumberInUse, NotReserved; Invalid for an unknown carrier, NotFound.
+    NumberInUse, NotReserved; Invalid for an unknown carrier or a service that it does not offer, NotFound.
     """
     parcel = take_in_hand(session, reference, with_stock=True, money_first=lambda order: _take_money(session, order, reference, by, at))
     shipment, carrier = parcel.shipment, find_carrier(session, carrier_code)
@@ -49,6 +53,7 @@ def dispatch(session: Session, *, reference: str, carrier_code: str, tracking_nu
         return shipment
     refuse_unless_ready(session, parcel)
     refuse_if_uncharged(session, parcel.order.id)
+    shipment.service_id = _find_service(session, carrier, service_code)
     _give_number(session, shipment, carrier, tracking_number)
     shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
     if tracking_number:
@@ -76,6 +81,17 @@ def find_carrier(session: Session, code: str) -> Carrier:
         message = _("Choose a carrier.")
         raise Invalid(message, errors=[FieldError("carrier", "unknown_carrier", message)])
     return carrier
+
+
+def _find_service(session: Session, carrier: Carrier, code: str) -> int | None:
+    if not code:
+        return None
+    offered = select(CarrierService.id).where(CarrierService.carrier_id == carrier.id, CarrierService.active)
+    found = session.scalar(offered.where(func.lower(CarrierService.code) == code.lower()))
+    if found is None:
+        message = _("%(carrier)s does not offer this service. Choose one of its own, or none.", carrier=carrier.name)
+        raise Invalid(message, errors=[FieldError("service", "unknown_service", message)])
+    return found
 
 
 def refuse_number_in_use(session: Session, shipment: Shipment, carrier_id: int | None, number: str) -> None:

@@ -97,6 +97,7 @@ class DispatchForm(Form):
     """Who takes the parcel, and under which number. `anyway` names carrier and number that leave although they do not fit each other."""
 
     carrier = SelectField(lazy("Carrier"))
+    service = SelectField(lazy("Service"), default="")
     tracking_number = TrackingNumberField(lazy("Tracking number"), required=True)
     anyway = StringField()
 
@@ -107,6 +108,22 @@ class DispatchForm(Form):
         self.carrier.choices = [SelectChoice(value=carrier.code, label=carrier.name) for carrier in carriers]
         if len(carriers) > 1:
             self.carrier.choices.insert(0, SelectChoice(value="", label=_("Choose a carrier")))
+        self.service.choices = [SelectChoice(value="", label=_("No particular one")), *_services(carriers)]
+
+    @property
+    def service_code(self) -> str:
+        """The service that was chosen, as its carrier calls it. One of another carrier is called by both."""
+        carrier, _slash, service = (self.service.data or "").partition("/")
+        return service if carrier == self.carrier.data else (self.service.data or "")
+
+
+def _services(carriers: list[Carrier]) -> list[SelectChoice]:
+    return [
+        SelectChoice(value=f"{carrier.code}/{service.code}", label=service.name, optgroup=carrier.name)
+        for carrier in carriers
+        for service in carrier.services
+        if service.active
+    ]
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Whether all can be read, and number and carrier fit each other or leave all the same."""

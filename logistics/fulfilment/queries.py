@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, func, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from logistics.catalog.models import Product
 from logistics.core.codes import read_code
@@ -197,7 +197,7 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
 
 def find_carriers(session: Session, *, active: bool | None = None) -> Sequence[Carrier]:
     """Carriers by name; if asked only the active ones that take parcels, which are offered at dispatch."""
-    carriers = select(Carrier).order_by(Carrier.active.desc(), func.lower(Carrier.name), Carrier.id)
+    carriers = select(Carrier).options(selectinload(Carrier.services)).order_by(Carrier.active.desc(), func.lower(Carrier.name), Carrier.id)
     return session.scalars(carriers if active is None else carriers.where(Carrier.active == active, Carrier.takes_parcels)).all()
 
 

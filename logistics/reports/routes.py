@@ -1,6 +1,7 @@
 """The start page, and the search box on top of every page."""
 
 import hashlib
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,6 +18,7 @@ from logistics.orders.linking import link_of
 from logistics.orders.list_queries import find_newest
 from logistics.reports import queries
 from logistics.reports.queries import Place
+from logistics.tracking.road_queries import late_by_carrier
 
 bp = Blueprint("home", __name__)
 
@@ -28,10 +30,12 @@ def show_home() -> Response:
     timezone = settings().timezone
     newest, waiting, today = find_newest(session()), queries.count_waiting(session(), timezone=timezone), clock.today(timezone)
     steps = None if newest else queries.find_first_steps(session())
-    tag = hashlib.sha256(repr((newest, waiting, steps, today, current_locale())).encode()).hexdigest()[:16]
+    late = late_by_carrier(session(), timezone=timezone) if waiting.late else []
+    tag = hashlib.sha256(repr((newest, waiting, late, steps, today, current_locale())).encode()).hexdigest()[:16]
     if request.headers.get("HX-PTag") == tag:
         return polled(tag, Response())
-    return polled(tag, page("reports/home.html", fragment="waiting", waiting=waiting, newest=newest, steps=steps, today=today, tag=tag))
+    shown: dict[str, Any] = {"waiting": waiting, "late": late, "newest": newest, "steps": steps, "today": today}
+    return polled(tag, page("reports/home.html", fragment="waiting", tag=tag, **shown))
 
 
 @bp.get("/search")

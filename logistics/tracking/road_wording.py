@@ -21,9 +21,9 @@ SORTS: dict[Sort, Any] = {
     Sort.NEWEST: lazy("Dispatched last first"),
 }
 BY_TEXT: dict[str, Any] = {
-    ExpectedBy.CARRIER: lazy("says the carrier"),
-    ExpectedBy.HISTORY: lazy("from our own parcels"),
-    ExpectedBy.TABLE: lazy("by the carrier’s usual days"),
+    ExpectedBy.CARRIER: lazy("the carrier’s word"),
+    ExpectedBy.HISTORY: lazy("as ours usually take"),
+    ExpectedBy.TABLE: lazy("usual days"),
 }
 EMPTY: dict[View, tuple[Any, Any]] = {
     View.ALL: (lazy("Nothing is on its way"), lazy("Parcels stand here from their dispatch until they arrive.")),

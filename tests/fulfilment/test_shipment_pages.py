@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from logistics.core.keys import new_key
-from logistics.fulfilment.models import Shipment
+from logistics.fulfilment.models import CarrierService, Shipment
 from logistics.inventory.models import Movement
 from logistics.orders.cancelling import cancel
 from logistics.orders.holding import hold, resume
@@ -305,3 +305,31 @@ def test_a_page_and_a_tap_keep_to_their_budget_of_queries(cast: Cast, picker: Fl
 
     assert counts[2][0] == counts[3][0] <= 13
     assert max(tapped for _looked, tapped in counts) <= 32
+
+
+def test_a_parcel_leaves_by_a_service_of_its_carrier_or_by_none(cast: Cast) -> None:
+    def make() -> tuple[str, str]:
+        for code in ("DHL", "UPS"):
+            cast.session.add(CarrierService(carrier_id=cast.carrier(code).id, code="express", name=f"{code} Express"))
+        return cast.shipment(state="packed").reference, cast.shipment(state="packed").reference
+
+    first, second = cast.made(make)
+    picker = cast.client("picker")
+    page = picker.get(f"/shipments/{first}").text
+    assert '<optgroup label="Ups">' in page
+    assert 'value="DHL/express"' in page
+
+    def leave(reference: str, number: str, **service: str) -> Any:
+        typed = {"carrier": "DHL", "tracking_number": number, "form_key": new_key(), **service}
+        return picker.post(f"/shipments/{reference}/dispatch", data=typed)
+
+    wrong = leave(first, "JD1", service="UPS/express")
+    assert (wrong.status_code, "does not offer this service" in wrong.text) == (422, True)
+    assert leave(first, "JD1", service="DHL/express").status_code == 303
+    assert leave(second, "JD2").status_code == 303
+
+    def services() -> dict[str, str | None]:
+        rows = select(Shipment).where(Shipment.reference.in_((first, second)))
+        return {row.reference: row.service.name if row.service else None for row in cast.session.scalars(rows)}
+
+    assert cast.made(services) == {first: "DHL Express", second: None}

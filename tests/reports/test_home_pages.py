@@ -55,12 +55,28 @@ def test_it_counts_what_waits_for_whom(cast: Cast) -> None:
     cast.made(make)
     page = cast.client("manager").get("/")
 
-    assert stats(page) == {"Unpaid": "1", "To pick": "1", "To pack": "1", "To ship": "1", "On the way": "1", "Late": "0", "Low stock": "1"}
-    for address in ("/orders/?status=unpaid", "/fulfilment/?tab=pick", "/shipments/", "/shipments/?tab=late", "/stock/?low=1"):
+    assert stats(page) == {"Unpaid": "1", "To pick": "1", "To pack": "1", "To ship": "1", "On the way": "1", "Low stock": "1"}
+    for address in ("/orders/?status=unpaid", "/fulfilment/?tab=pick", "/shipments/", "/stock/?low=1"):
         assert f'href="{address}"' in page.text
     browser = cast.client("manager")
     for address in re.findall(r'<a class="stat card[^"]*" href="([^"]+)"', page.text):
         assert browser.get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_late_and_quiet_parcels_are_counted_and_told_by_carrier(cast: Cast) -> None:
+    def make() -> None:
+        late, _on_time = cast.shipment(state="shipped"), cast.shipment(state="shipped")
+        late.expected_from = late.expected_to = clock.today("UTC") - timedelta(days=1)
+        late.expected_by = "history"
+        with clock.replaying(clock.now() - timedelta(days=6)):
+            cast.shipment(state="shipped")
+
+    cast.made(make)
+    page = cast.client("clerk").get("/").text
+    assert "1 late, 1 quiet" in page
+    assert 'href="/shipments/?tab=late"' in page
+    table = page[page.index("Late parcels by carrier") :]
+    assert re.search(r'href="/shipments/\?tab=late&amp;carrier=DHL"[^>]*>Dhl<.*?<td class="num"[^>]*>1<.*?<td class="num"[^>]*>3<', table, re.DOTALL)
 
 
 def test_the_newest_orders_stand_below_and_prices_only_for_those_who_may_see_them(cast: Cast) -> None:

@@ -107,7 +107,8 @@ def _create_dispatch(session: Session, reference: str) -> Response:
         return _again(session, shipment, 422, dispatch_form=form)
     carrier, number = form.carrier.data or "", form.tracking_number.data or ""
     try:
-        dispatch(session, reference=shipment.reference, carrier_code=carrier, tracking_number=number, by=current_actor())
+        chosen = {"carrier_code": carrier, "tracking_number": number, "service_code": form.service_code}
+        dispatch(session, reference=shipment.reference, by=current_actor(), at=None, **chosen)
     except (Invalid, NumberInUse) as refusal:
         form.add_errors(refusal)
         return _again(session, shipment, refusal.status, dispatch_form=form)
