@@ -116,15 +116,6 @@ class DispatchForm(Form):
         carrier, _slash, service = (self.service.data or "").partition("/")
         return service if carrier == self.carrier.data else (self.service.data or "")
 
-
-def _services(carriers: list[Carrier]) -> list[SelectChoice]:
-    return [
-        SelectChoice(value=f"{carrier.code}/{service.code}", label=service.name, optgroup=carrier.name)
-        for carrier in carriers
-        for service in carrier.services
-        if service.active
-    ]
-
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Whether all can be read, and number and carrier fit each other or leave all the same."""
         return bool(super().validate(*arguments, **options)) and self._is_chosen() and self._fits()
@@ -153,6 +144,15 @@ def _services(carriers: list[Carrier]) -> list[SelectChoice]:
         self.offers_anyway = True
         self.tracking_number.errors = [warning]
         return False
+
+
+def _services(carriers: list[Carrier]) -> list[SelectChoice]:
+    return [
+        SelectChoice(value=f"{carrier.code}/{service.code}", label=service.name, optgroup=carrier.name)
+        for carrier in carriers
+        for service in carrier.services
+        if service.active
+    ]
 
 
 class TimeOfDayField(ReadField):

@@ -72,6 +72,11 @@ def deliver(cast: Cast, reference: str) -> None:
     cast.made(prove)
 
 
+def leaks_of(text: str) -> list[str]:
+    """What should never be told, outside of tokens and keys: those are random and may spell anything."""
+    return NEVER.findall(re.sub(r"[\w.-]{20,}", "", text, flags=re.ASCII))
+
+
 def answers(browser: FlaskClient, address: str) -> Iterator[tuple[str, str]]:
     """Everything that a browser can get at a customer's doors, in both languages."""
     for page in PAGES:
@@ -96,7 +101,7 @@ def test_no_answer_at_any_level_tells_what_is_nobodys_business(cast: Cast, clien
 
     told = dict(answers(browser, address))
 
-    leaks = {page: NEVER.findall(text) for page, text in told.items() if NEVER.search(text)}
+    leaks = {page: found for page, text in told.items() if (found := leaks_of(text))}
     assert leaks == {}
     assert "M••• P•••" in told[""]
     assert "Leeds" in told[""]
@@ -133,4 +138,4 @@ def test_mails_to_others_tell_no_more_than_the_link(cast: Cast) -> None:
     letters = cast.made(follow)
 
     assert len(letters) == 6
-    assert [NEVER.findall(letter) for letter in letters] == [[]] * 6
+    assert [leaks_of(letter) for letter in letters] == [[]] * 6
