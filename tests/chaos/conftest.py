@@ -1,4 +1,6 @@
-"""The house under load: every test here drives real processes over HTTP, and all of them the same ones, so each has products of its own."""
+"""The house under load: every test here drives real processes over HTTP, and all of them the same ones, for starting them takes longer than
+most of what they are asked. So each test has products of its own, and counts nothing but its own.
+"""
 
 import os
 from collections.abc import Iterator
@@ -16,18 +18,13 @@ from tests.house import House, Visitor
 FULL = os.environ.get("LOGISTICS_CHAOS") == "full"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(server: str, template: str) -> Iterator[Flask]:
     """The application on the database of the house, for looking in from behind."""
-    for url in _clone(server, template, f"chaos_{os.getpid()}"):
-        app = build_app(url, web_threads=20)
-        yield app
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    yield from open_town(server, template, f"chaos_{os.getpid()}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(town: Flask) -> Iterator[House]:
     """Gunicorn and worker (four web processes and two workers at full size) on a database of their own."""
     environment = {"WEB_WORKERS": "4"} if FULL else {}
@@ -35,7 +32,7 @@ def house(town: Flask) -> Iterator[House]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clerks(house: House, town: Flask) -> list[Visitor]:
     """64 browsers of clerks, each with a session of its own."""
     with town.app_context():
@@ -44,3 +41,13 @@ def clerks(house: House, town: Flask) -> list[Visitor]:
         db.session.commit()
         db.session.remove()
     return [house.visitor(token) for token in tokens]
+
+
+def open_town(server: str, template: str, name: str) -> Iterator[Flask]:
+    """An application on a database of this name, until whoever asked is done."""
+    for url in _clone(server, template, name):
+        app = build_app(url, web_threads=20)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()

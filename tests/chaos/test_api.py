@@ -19,13 +19,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from logistics.core.auditing import audit
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.core.limits import DatabaseStorage
 from logistics.orders.models import Order
 from tests.api.programs import make_key, order_body
 from tests.cast import Cast
+from tests.chaos.racing import at_once, offences
 from tests.house import Answer, House
 
 pytestmark = pytest.mark.loopback
@@ -71,7 +71,7 @@ def test_fifty_of_one_key_at_once_are_one_order_and_so_is_another_bodys_refusal(
     for round_ in range(20 if FULL else 3):
         _forget_counts(town)
         once = f"round-{round_}"
-        answers = _together([lambda once=once: first.place(order_body(), once=once)] * 50)
+        answers = at_once(*[lambda once=once: first.place(order_body(), once=once)] * 50)
         again = first.place(order_body(), once=once)
         changed = first.place(order_body(("LAMP", 3)), once=once)
         theirs = other.place(order_body(), once=once)
@@ -83,7 +83,7 @@ def test_fifty_of_one_key_at_once_are_one_order_and_so_is_another_bodys_refusal(
         assert theirs.status == 201
         assert _told(theirs)["number"] not in numbers
     assert _count(town) - before == 2 * (round_ + 1)
-    assert _audit(town) == []
+    assert offences(town) == []
 
 
 def test_one_order_of_a_channel_by_every_path_at_once_is_one_order(town: Flask, programs: list[Program]) -> None:
@@ -95,14 +95,14 @@ def test_one_order_of_a_channel_by_every_path_at_once_is_one_order(town: Flask, 
         _forget_counts(town)
         body = order_body(external_id=f"WEB-{round_}", customer={"name": "Mina", "reference": f"MINA-{round_}"})
         paths: list[Callable[[], Answer]] = [lambda one=one, body=body: one.place(body, once=new_key()) for one in (first, other)]
-        answers = _together([paths[at % len(paths)] for at in range(20)])
+        answers = at_once(*(paths[at % len(paths)] for at in range(20)))
         elsewhere = shop.place({**body, "customer": {"name": "Mina"}}, once=new_key())
 
         assert Counter(answer.status for answer in answers) == {201: 1, 200: 19}, [answer.body[:200] for answer in answers if answer.status > 201]
         assert len({_told(answer)["number"] for answer in answers}) == 1
         assert elsewhere.status == 201, "another channel's same number is another order"
     assert _count(town) - before == 2 * (round_ + 1)
-    assert _audit(town) == []
+    assert offences(town) == []
 
 
 def test_killed_in_the_middle_and_sent_again_it_is_one_order(house: House, town: Flask, programs: list[Program]) -> None:
@@ -126,7 +126,7 @@ def test_killed_in_the_middle_and_sent_again_it_is_one_order(house: House, town:
             assert _told(outcomes[0]) == _told(again)
         assert _count(town) - before == round_ + 1
     assert answered < rounds, "some were killed before they answered"
-    assert _audit(town) == []
+    assert offences(town) == []
 
 
 def test_whoever_falls_silent_in_the_middle_of_a_body_holds_nobody_up(town: Flask, programs: list[Program]) -> None:
@@ -172,29 +172,8 @@ def _told(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _together(acts: list[Callable[[], Answer]]) -> list[Answer]:
-    start, answers = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Answer]) -> None:
-        start.wait(30)
-        answers.append(act())
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert len(answers) == len(acts)
-    return answers
-
-
 def _count(town: Flask) -> int:
     with town.app_context():
         counted = db.session.scalar(select(func.count()).select_from(Order)) or 0
         db.session.remove()
         return counted
-
-
-def _audit(town: Flask) -> list[tuple[str, Any]]:
-    with town.app_context():
-        return [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from logistics.core.auditing import audit
 from logistics.core.database import db
-from logistics.orders.models import Order
+from logistics.orders.models import Channel, Order
 from logistics.shops.models import InboxEvent, InboxState
 from tests.cast import Cast
 from tests.house import House
@@ -54,7 +54,8 @@ def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: Hou
     assert Counter(status for status, _seconds in answers) == {200: len(sent)}
     assert waiting == EVENTS
     with town.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Order)) == EVENTS
+        ours = select(func.count()).select_from(Order).join(Channel, Channel.id == Order.channel_id).where(Channel.code == shop.channel.code)
+        assert db.session.scalar(ours) == EVENTS
         assert db.session.scalar(select(func.sum(InboxEvent.repeats))) == TEN_TIMES * 9
         assert set(db.session.scalars(select(InboxEvent.state))) == {InboxState.TAKEN.value}
         db.session.remove()

@@ -4,7 +4,6 @@ The suite runs a few rounds of each. `LOGISTICS_CHAOS=full bin/test -n0 tests/ch
 each of its four settings and 100 of P2, with four web processes, and prints what it measured.
 """
 
-import json
 import random
 import threading
 import time
@@ -20,7 +19,6 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from logistics.catalog.models import Product
-from logistics.core.auditing import audit
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.inventory.models import Reservation, StockLevel
@@ -28,6 +26,7 @@ from logistics.orders.holding import hold
 from logistics.orders.models import HoldReason, Order, OrderLine
 from tests.cast import Cast
 from tests.chaos.conftest import FULL
+from tests.chaos.racing import at_once, offences, outcome
 from tests.house import Answer, House, Visitor
 
 pytestmark = pytest.mark.loopback
@@ -45,15 +44,6 @@ def place_order(clerk: Visitor, customer_id: int, lines: list[tuple[str, int]]) 
     return clerk.post("/orders/new", order_form(customer_id, lines))
 
 
-def outcome(answer: Answer) -> str:
-    """What became of it: placed, the code of a refusal, or the beginning of what nobody should see."""
-    if answer.status == 303:
-        return "placed"
-    if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
-        return str(json.loads(answer.body)["code"])
-    return f"{answer.status}: {answer.body[:200]}"
-
-
 @pytest.mark.parametrize("prior", PRIOR)
 def test_the_last_ten_units_are_sold_exactly_ten_times(
     house: House, town: Flask, clerks: list[Visitor], prior: str, report: Callable[[str], None]
@@ -66,9 +56,9 @@ def test_the_last_ten_units_are_sold_exactly_ten_times(
 
         answers = _all_at_once(clerks, lambda clerk, sku=sku, customer=customer: place_order(clerk, customer, [(sku, 1)]))
 
-        assert Counter(outcome(answer) for answer in answers) == {"placed": 10, "insufficient_stock": 54}
+        assert Counter(outcome(answer) for answer in answers) == {"done": 10, "insufficient_stock": 54}
         seconds += [answer.seconds for answer in answers]
-    assert _audit(town) == []
+    assert offences(town) == []
     report(f"P1 with {prior}: {LAST_UNITS_ROUNDS} rounds, {_quantiles(seconds)}")
 
 
@@ -91,13 +81,13 @@ def test_thirty_two_clients_take_five_of_eight_products_in_any_order_without_a_d
         # Less than is asked for, so that there are orders of both kinds all the time.
         _make(town, lambda cast: [cast.stock(sku, 15, at=at).id for sku in skus for at in SITES])
 
-    assert set(outcomes) == {"placed", "insufficient_stock"}
-    assert outcomes["placed"] > 32
+    assert set(outcomes) == {"done", "insufficient_stock"}
+    assert outcomes["done"] > 32
     with town.app_context():
         units = select(func.coalesce(func.sum(Reservation.quantity), 0)).where(Reservation.state != "released")
         promised = units.where(Reservation.order_line_id == OrderLine.id).scalar_subquery()
         assert db.session.scalars(select(OrderLine.id).where(OrderLine.ordered != promised)).all() == []
-    assert _audit(town) == []
+    assert offences(town) == []
     redone = _deadlocks(town) - deadlocks
     assert redone <= sum(outcomes.values()) / 100
     report(f"P2: {MIXED_ROUNDS} rounds, {dict(outcomes)}, {redone} deadlocks redone, {_quantiles(seconds)}")
@@ -136,7 +126,7 @@ def test_after_kill_nine_every_acknowledged_order_is_there_once(house: House, to
     assert len(journal.acknowledged) > 20
     assert len(journal.unanswered) > 0
     assert numbers == Counter(journal.acknowledged)
-    assert _audit(town) == []
+    assert offences(town) == []
 
 
 class Journal:
@@ -162,7 +152,7 @@ class Journal:
         self._pool.shutdown()
 
     def note(self, answer: Answer) -> None:
-        assert outcome(answer) == "placed", (answer.status, answer.body[:300])
+        assert outcome(answer) == "done", (answer.status, answer.body[:300])
         self.acknowledged.append(answer.headers["Location"].rpartition("/")[2])
 
     def _write(self, clerk: Visitor, seed: int) -> None:
@@ -199,15 +189,8 @@ def order_form(customer_id: int, lines: list[tuple[str, int]]) -> dict[str, str]
     return form
 
 
-def _all_at_once(whom: list[Any], act: Any) -> list[Answer]:
-    start = threading.Barrier(len(whom))
-
-    def begin(one: Any) -> Answer:
-        start.wait(30)
-        return act(one)  # type: ignore[no-any-return]
-
-    with ThreadPoolExecutor(len(whom)) as pool:
-        return list(pool.map(begin, whom))
+def _all_at_once(whom: list[Any], act: Callable[[Any], Answer]) -> list[Answer]:
+    return at_once(*(lambda one=one: act(one) for one in whom))
 
 
 def _make(town: Flask, make: Any) -> Any:
@@ -254,8 +237,3 @@ def _quantiles(seconds: list[float]) -> str:
 def _numbers(town: Flask) -> Counter[str]:
     with town.app_context():
         return Counter(db.session.scalars(select(Order.number)))
-
-
-def _audit(town: Flask) -> list[tuple[str, Any]]:
-    with town.app_context():
-        return [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]

@@ -63,7 +63,7 @@ class Simulation:
 
     def wait_until_it_answers(self) -> None:
         """Wait until somebody answers at its port."""
-        for _try in range(300):
+        for _try in range(2400):
             try:
                 if self._send("GET", "/healthz")[0] == 200:
                     return

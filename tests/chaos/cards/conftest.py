@@ -1,5 +1,6 @@
 """A house whose customers pay by card, with the provider as a process of its own."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +11,19 @@ from logistics.staff.signing_in import open_session
 from tests.api.programs import make_key
 from tests.cast import Cast
 from tests.chaos.cards.desk import Desk
-from tests.chaos.conftest import FULL
+from tests.chaos.conftest import FULL, open_town
 from tests.conftest import SECRET
 from tests.house import House
 from tests.payments.simulation import Simulation, free_port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """A database of its own: a worker without the provider would do the jobs of this one."""
+    yield from open_town(server, template, f"cards_{os.getpid()}")
+
+
+@pytest.fixture(scope="session")
 def desk(town: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Gunicorn, worker and provider, who tells the house what happens; a manager, an administrator, a picker and a program."""
     port = free_port()
