@@ -71,6 +71,7 @@ ROOMS = {
     ],
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
     "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
+    "the road": ["/shipments/", "/shipments/?tab=late&q=nothing-like-it", "/shipments/?tab=delivered", "/shipments/{sent}/journey"],
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
     "stock": ["/stock/", "/stock/?low=1&q=nothing-like-it", "/stock/AXE-1", "/stock/{level}/adjustments", "/stock/{level}/arrangement"],
     "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
@@ -87,7 +88,7 @@ ROOMS = {
 NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
-    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment",
+    "orders.export_orders", "payments.export_payments", "tracking.export_parcels", "tracking.show_card_payment",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
