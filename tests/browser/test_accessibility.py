@@ -89,6 +89,7 @@ ROOMS = {
     ],
     "fulfilment": ["/fulfilment/", "/settings/carriers/", "/settings/carriers/new", "/settings/carriers/DHL"],
     "a shipment": ["/shipments/{pending}", "/shipments/{picked}", "/shipments/{packed}", "/shipments/{sent}", "/shipments/{sent}/slip"],
+    "the road": ["/shipments/", "/shipments/?tab=late&q=nothing-like-it", "/shipments/?tab=delivered", "/shipments/{sent}/journey"],
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
     "parcel incidents": ["/shipments/incidents", "/shipments/incidents?state=resolved", "/shipments/{sent}/dispute/new"],
     "proofs": ["/shipments/{sent}/proofs/new", "/shipments/{proved}/proofs/1/photo/new", "/shipments/{proved}"],
@@ -120,7 +121,8 @@ NO_PAGES = {
     "api.show_openapi", "catalog.list_options", "customers.list_options", "fulfilment.show_code", "fulfilment.show_suggestion",
     "health.show_liveness", "health.show_readiness",
     "customers.export_statement", "debts.export_overdue", "documents.export_documents", "imports.show_blank", "imports.show_report",
-    "orders.export_orders", "payments.export_payments", "tracking.show_card_payment", "tracking.show_photo", "tracking.show_public_photo",
+    "orders.export_orders", "payments.export_payments", "tracking.export_parcels", "tracking.show_card_payment",
+    "tracking.show_photo", "tracking.show_public_photo",
     "inventory.list_products_to_receive", "inventory.show_level", "inventory.show_lines", "static",
 }  # fmt: skip
 
