@@ -435,6 +435,8 @@
     if (document.hidden || busy(event.detail.ctx.target)) event.preventDefault();
     else source(event).dataset.polling = ""; // nobody waits for it, so nothing is dimmed
   });
+  // Somebody may have begun to type while the answer was on its way: it is let go, and the next one tells the same.
+  on("htmx:before:response", (event) => { if (polled(event) && busy(event.detail.ctx.target)) event.preventDefault(); });
   on("visibilitychange", () => { if (!document.hidden) document.dispatchEvent(new Event("seen")); });
 
   // What a swap changed is shown briefly: elements with an id and data-flash, and rows of a table with data-flashes, are compared before and after.
