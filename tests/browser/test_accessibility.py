@@ -32,7 +32,7 @@ from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
 from logistics.tracking.incidents import open_incident, resolve_incident
-from logistics.tracking.models import ParcelIncidentKind, ProofKind, TrackingStatus, CarrierCode, CarrierDelivery
+from logistics.tracking.models import CarrierCode, CarrierDelivery, ParcelIncidentKind, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report, record, record_delivery
 from logistics.tracking.taking import take
 from tests.api.programs import make_key
@@ -43,8 +43,8 @@ from tests.cast import Cast
 from tests.imports.uploads import csv_file
 from tests.imports.uploads import order as import_line
 from tests.shops.platforms import open_shop, shopify_order, work_off
-from tests.tracking.pictures import drawn
 from tests.tracking.carriers import open_hook, reading, said
+from tests.tracking.pictures import drawn
 
 # Every page of each room; what stands in braces is made by `things`.
 ROOMS = {
