@@ -27,9 +27,9 @@ from logistics.fulfilment.carrier_rows import (
 from logistics.fulfilment.contracting import CarrierFacts
 from logistics.fulfilment.models import Carrier
 from logistics.fulfilment.numbering.judging import warn_of_number
-from logistics.fulfilment.numbering.recognising import guess_carrier, known_number
+from logistics.fulfilment.numbering.recognising import NUMBER_FORMS, guess_carrier, known_number
 from logistics.fulfilment.rules import read_tracking_number, read_tracking_url
-from logistics.fulfilment.wording import HOOK_FORMATS, NUMBER_FORMS, ZONES
+from logistics.fulfilment.wording import HOOK_FORMATS, ZONES
 
 
 class LineIdField(ReadField):

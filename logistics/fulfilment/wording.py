@@ -20,5 +20,3 @@ HOOK_FORMATS: dict[HookFormat, Any] = {
     HookFormat.SEVENTEEN_TRACK: "17TRACK",
     HookFormat.KUAIDI100: "Kuaidi100 快递100",
 }
-# Until there are rules for tracking numbers.
-NUMBER_FORMS: list[tuple[str, Any]] = [("", lazy("Not checked"))]

@@ -15,15 +15,19 @@ from logistics.tracking.models import TransitTime
 Days = tuple[int, int]
 
 
-def expect(shipment: Shipment, *, earliest: date, latest: date, by: ExpectedBy) -> None:
+def expect(shipment: Shipment, *, earliest: date, latest: date, by: ExpectedBy) -> bool:
     """Note the days between which a parcel is expected, both included, and whose word that is. What was told first is kept (`promised_to`).
 
-    A carrier's word is never replaced by a reckoning of ours. A no-op when nothing changes.
+    A carrier's word is never replaced by a reckoning of ours. Answers whether anything changed.
     """
+    told = (min(earliest, latest), max(earliest, latest), by.value)
     if shipment.expected_by == ExpectedBy.CARRIER and by != ExpectedBy.CARRIER:
-        return
-    shipment.expected_from, shipment.expected_to, shipment.expected_by = min(earliest, latest), max(earliest, latest), by.value
+        return False
+    if (shipment.expected_from, shipment.expected_to, shipment.expected_by) == told:
+        return False
+    shipment.expected_from, shipment.expected_to, shipment.expected_by = told
     shipment.promised_to = shipment.promised_to or shipment.expected_to
+    return True
 
 
 def estimate(session: Session, shipment: Shipment, *, timezone: str) -> None:

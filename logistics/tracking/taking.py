@@ -14,6 +14,7 @@ from logistics.core.events import publish
 from logistics.fulfilment.handling import take_in_hand
 from logistics.fulfilment.models import IN_HOUSE, Carrier, ExpectedBy, Shipment
 from logistics.orders.lifecycle import open_order
+from logistics.tracking.estimating import expect
 from logistics.tracking.events import ArrivalTold
 from logistics.tracking.incidents import open_incident
 from logistics.tracking.matching import Match, match, plain_number
@@ -122,12 +123,10 @@ def _prove(session: Session, shipment: Shipment, said: Said, event: TrackingEven
 
 def _expect(session: Session, shipment: Shipment, days: Expected, by: Actor) -> None:
     """The carrier's word on when it comes, over any other."""
-    told = (days.earliest, max(days.earliest, days.latest), ExpectedBy.CARRIER.value)
-    if (shipment.expected_from, shipment.expected_to, shipment.expected_by) == told or shipment.delivered_at:
+    if shipment.delivered_at or not expect(shipment, earliest=days.earliest, latest=days.latest, by=ExpectedBy.CARRIER):
         return
-    shipment.expected_from, shipment.expected_to, shipment.expected_by = told
     shipment.version += 1
-    publish(session, ArrivalTold(shipment.id, days.earliest.isoformat(), told[1].isoformat()), by=by)
+    publish(session, ArrivalTold(shipment.id, str(shipment.expected_from), str(shipment.expected_to)), by=by)
 
 
 def _wait(session: Session, carrier: Carrier, about: Match, by: Actor) -> Taken:
