@@ -65,7 +65,7 @@ def deliver(cast: Cast, reference: str) -> None:
         signed = {"signer": "Nora Quill", "kind": ProofKind.NEIGHBOUR, "occurred_at": clock.now() - timedelta(minutes=5)}
         event = record_delivery(cast.session, reference=reference, by=cast.actor(), **signed)
         proof = cast.session.scalars(select(Proof).where(Proof.event_id == event.id)).one()
-        cast.session.add(ProofPhoto(proof_id=proof.id, name="a-random-name", width=4, height=3, data=b"photo", added_at=clock.now()))
+        cast.session.add(ProofPhoto(proof_id=proof.id, name="a-random-name", width=4, height=3, data=b"photo", small=b"photo", added_at=clock.now()))
         by = cast.actor()
         open_incident(cast.session, shipment=event.shipment, kind=ParcelIncidentKind.COMING_BACK, note="looked into by the Clerk", by=by)
 

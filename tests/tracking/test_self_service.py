@@ -219,7 +219,9 @@ def a_proof(cast: Cast, reference: str) -> None:
         signed = {"signer": "Nora Quill", "kind": ProofKind.NEIGHBOUR, "occurred_at": clock.now() - timedelta(minutes=5)}
         record_delivery(cast.session, reference=reference, by=cast.actor(), **signed)
         proof = cast.session.scalars(select(Proof)).one()
-        cast.session.add(ProofPhoto(proof_id=proof.id, name="random-name", width=4, height=3, data=b"\xff\xd8 a photo", added_at=clock.now()))
+        cast.session.add(
+            ProofPhoto(proof_id=proof.id, name="random-name", width=4, height=3, data=b"\xff\xd8 a photo", small=b"small", added_at=clock.now())
+        )
 
     cast.made(prove)
 
