@@ -42,19 +42,8 @@ ELSEWHERE = {
     ),
 }
 
-_NO_TIME = "no body of the API holds a time yet; its queries hold days, and those are rows on Q"
-_NO_CARRIERS = "carriers have no hook yet"
 NO_SURFACE = {
-    "B55 J": _NO_TIME,
-    "B56 J": _NO_TIME,
-    "B57 J": _NO_TIME,
-    "B58 J": _NO_TIME,
-    "B59 J": _NO_TIME,
-    "B60 J": _NO_TIME,
     "B61 F": "no page takes a ship-by or an expiry date yet; orders of long ago that were shipped before they were placed are rows on C",
     "B61 J": "no call takes a ship-by or an expiry date yet",
-    "B69 W": _NO_CARRIERS,
-    "B70 W": _NO_CARRIERS,
-    "B71 W": _NO_CARRIERS,
     "B73 J": "no call takes a tracking number yet",
 }

@@ -3,7 +3,19 @@
 Whoever adds a surface writes its rows in a file of their own and puts both here.
 """
 
-from tests.bad_inputs import api_bodies, deliveries, files, hooks, order_form, orders_by_api, other_files, other_forms, questions
+from tests.bad_inputs import (
+    api_bodies,
+    carrier_hooks,
+    deliveries,
+    files,
+    hooks,
+    order_form,
+    orders_by_api,
+    other_files,
+    other_forms,
+    questions,
+    tracking_by_api,
+)
 from tests.bad_inputs.rows import Bad, Open
 
 SURFACES: dict[str, Open] = {
@@ -14,6 +26,8 @@ SURFACES: dict[str, Open] = {
     **files.SURFACES,
     **other_files.SURFACES,
     **deliveries.SURFACES,
+    **carrier_hooks.SURFACES,
+    **tracking_by_api.SURFACES,
 }
 ROWS: list[Bad] = [
     *orders_by_api.ROWS,
@@ -24,4 +38,6 @@ ROWS: list[Bad] = [
     *files.ROWS,
     *other_files.ROWS,
     *hooks.ROWS,
+    *carrier_hooks.ROWS,
+    *tracking_by_api.ROWS,
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from logistics.core import clock
@@ -31,8 +32,9 @@ from logistics.shops.models import CodeKind
 from logistics.shops.receiving import find_hook, receive
 from logistics.staff.permissions import KEYED
 from logistics.tracking.incidents import open_incident, resolve_incident
-from logistics.tracking.models import ParcelIncidentKind, ProofKind, TrackingStatus
+from logistics.tracking.models import CarrierCode, CarrierDelivery, ParcelIncidentKind, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report, record, record_delivery
+from logistics.tracking.taking import take
 from tests.api.programs import make_key
 from tests.browser.axe import violations
 from tests.browser.forms import type_order
@@ -41,6 +43,7 @@ from tests.cast import Cast
 from tests.imports.uploads import csv_file
 from tests.imports.uploads import order as import_line
 from tests.shops.platforms import open_shop, shopify_order, work_off
+from tests.tracking.carriers import open_hook, reading, said
 from tests.tracking.pictures import drawn
 
 # Every page of each room; what stands in braces is made by `things`.
@@ -76,6 +79,17 @@ ROOMS = {
     "tracking": ["/shipments/{sent}/label", "/shipments/{sent}/tracking-events/new", "/shipments/{sent}/delivery/new"],
     "parcel incidents": ["/shipments/incidents", "/shipments/incidents?state=resolved", "/shipments/{sent}/dispute/new"],
     "proofs": ["/shipments/{sent}/proofs/new", "/shipments/{proved}/proofs/1/photo/new", "/shipments/{proved}"],
+    "carrier news": [
+        "/tracking/inbox/",
+        "/tracking/inbox/?view=all",
+        "/tracking/inbox/{unreadable}",
+        "/tracking/inbox/{read}",
+        "/tracking/inbox/parked",
+        "/tracking/inbox/codes",
+        "/tracking/inbox/codes/{carrier_code}",
+        "/settings/carriers/HERMES",
+        "/settings/carriers/HERMES/secret",
+    ],
     "stock": ["/stock/", "/stock/?low=1&q=nothing-like-it", "/stock/AXE-1", "/stock/{level}/adjustments", "/stock/{level}/arrangement"],
     "numbers": ["/stock/{level}/on-hand", "/stock/{level}/reserved", "/stock/{level}/available", "/movements/"],
     "receipts": ["/receipts/", "/receipts/new", "/settings/warehouses/", "/settings/warehouses/new", "/settings/warehouses/{warehouse}"],
@@ -266,6 +280,7 @@ def _make(cast: Cast) -> dict[str, Any]:
         **{name: "/track/" + public_link(order).rpartition("/")[2] for name, order in links.items()},
         **_intake(cast),
         **_money(cast),
+        **_carrier_news(cast),
         "sent": sent.reference,
         "proved": delivered.reference,
         "invoiced": sent.order.number,
@@ -291,6 +306,24 @@ def _money(cast: Cast) -> dict[str, str]:
     correct_transfer(cast.session, number=missed.number, payment_id=transfer.id, reason="Another customer's", by=cast.actor("manager"))
     waiting = approve_cod(cast.session, number=cast.order(lines=[("AXE-2", 1)]).number, by=cast.actor())
     return {"overpaid": overpaid.number, "on_delivery": waiting.number, "missed": missed.number}
+
+
+def _carrier_news(cast: Cast) -> dict[str, int]:
+    """Something that a carrier sent and nobody can read, something that was read, an event without a parcel, and a code nobody knows."""
+    carrier = open_hook(cast, code="HERMES").carrier
+    given = {"carrier_id": carrier.id, "received_at": clock.now(), "attempts": 1}
+    lost = CarrierDelivery(**given, event_id="1", digest="1", body={"events": [{"id": 1}]}, state="unreadable", reason="unreadable")
+    lost.facts = {"problems": [["/events/0/at", "required"], ["/events/0/status", "required"]]}
+    read = CarrierDelivery(**given, event_id="2", digest="2", body={"events": []}, state="worked", reason="told", repeats=3)
+    read.facts, read.settled_at = {"new": 2, "known": 1, "parked": 1}, clock.now()
+    cast.session.add_all([lost, read])
+    cast.carrier("HERMES").aliases = "hermes-uk evri"
+    parcel = cast.hand_over(cast.shipment(lines=[("AXE-2", 1)], state="packed"), number="H 1")
+    parcel.carrier_id = carrier.id
+    told = [said("H1", None, code="PUDO_LEFT", text="Left at the counter", place="Leeds"), said("H2", text="Sorted", place="Leipzig")]
+    take(cast.session, carrier, reading(*told), SYSTEM)
+    code = cast.session.scalars(select(CarrierCode)).one()
+    return {"unreadable": lost.id, "read": read.id, "carrier_code": code.id}
 
 
 def _draft(cast: Cast) -> str:

@@ -118,4 +118,4 @@ def test_the_list_is_read_by_few_statements(cast: Cast, manager: FlaskClient, qu
 
     manager.get("/settings/taxes/")
 
-    assert queries.count <= 8, queries.statements
+    assert queries.count <= 9, queries.statements
