@@ -48,7 +48,7 @@ def doors(app: Flask, *methods: str) -> list[Door]:
 
 def fingerprints(session: Session) -> dict[str, str | None]:
     """What stands in each table, as a digest (None where nothing does), but for traces of looking in."""
-    return dict(session.execute(text(_digests())).tuples().all())
+    return dict(session.execute(text(_digests())).all())
 
 
 def _open(app: Flask, rule: Rule) -> Iterator[Door]:
