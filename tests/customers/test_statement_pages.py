@@ -128,10 +128,10 @@ def test_who_is_not_there_has_no_statement_and_the_warehouse_sees_none(cast: Cas
 
 
 def _amounts(text: str) -> list[tuple[str, str]]:
-    """The first and the last cell of each row of the statement."""
+    """The first and the last cell of each row of the statement, its sum without the currency that stands behind its sign."""
     table = text[text.index("<tbody") : text.index("</tbody")]
     cells = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row, re.S)] for row in table.split("</tr>")]
-    return [(row[0], row[-1].split(" ")[-1]) for row in cells if row]
+    return [(row[0], ("-" if row[-1].startswith("−") else "") + row[-1].split(" ")[-1]) for row in cells if row]
 
 
 def _on(month: int, day: int) -> datetime:
