@@ -26,7 +26,7 @@ SKU = "TROUBLE"
 # Longer than we wait for an answer (two thirds of calling.py's ten seconds).
 TOO_LONG = 7.5
 HANGING = ("hang_before", "hang_after")
-MORE = {"hang_before": {"seconds": TOO_LONG}, "hang_after": {"seconds": TOO_LONG}}
+FOREVER = 30.0
 SPOILED = ("fail_before", "fail_after", "garble")
 DEAD = {"ours dies": (True, False), "the provider dies": (False, True), "both die": (True, True)}
 Report = Callable[[str], None]
@@ -39,7 +39,7 @@ def test_silence_and_nonsense_at_every_step_end_in_agreement(desk: Desk, report:
     questions = [question(desk, SKU) for question in QUESTIONS for _fault in faults]
     desk.provider.misbehave("hook", "twice", times=4 * len(questions))
 
-    with _asked_in_trouble(desk, questions, faults) as asking:
+    with _asked_in_trouble(desk, questions, faults, seconds=TOO_LONG) as asking:
         said = Counter((question.kind, answer.result(60)) for question, answer in zip(questions, asking, strict=True))
 
     assert said == {("void", "done"): 5, ("refund", "done"): 5, ("authorise", "done"): 5, ("capture", "payment_in_flight"): 5}
@@ -55,27 +55,32 @@ def test_whoever_dies_between_the_call_and_its_end_the_customer_pays_once(desk: 
     reached: Counter[str] = Counter()
     for turn in range(TURNS):
         questions = [question(desk, SKU) for question in QUESTIONS for _fault in HANGING]
-        with _asked_in_trouble(desk, questions, HANGING, wait=turn % 2 == 0):
+        at_its_worst = turn % 2 == 0
+        with _asked_in_trouble(desk, questions, HANGING, seconds=FOREVER, wait=at_its_worst):
             if ours:
                 desk.house.kill()
             if theirs:
                 desk.provider.kill()
+            asked = [desk.asked(question.number) for question in questions]
+            assert not at_its_worst or asked == [question.kind for question in questions]
         if theirs:
             desk.provider.start()
         if ours:
             desk.house.start()
-        reached += Counter(desk.asked(question.number) or "nothing" for question in questions)
+        reached += Counter(kind or "nothing" for kind in asked)
 
         _settle(desk, questions)
     report(f"{who}, {TURNS} times: {dict(reached)} were being asked, all agree afterwards")
 
 
 @contextmanager
-def _asked_in_trouble(desk: Desk, questions: Sequence[Question], faults: Sequence[str], *, wait: bool = True) -> Iterator[list[Future[str]]]:
+def _asked_in_trouble(
+    desk: Desk, questions: Sequence[Question], faults: Sequence[str], *, seconds: float, wait: bool = True
+) -> Iterator[list[Future[str]]]:
     """Ask all of them at once, each kind suffering these faults in turn; what the block does, it does while they are in trouble."""
     for kind in {question.kind for question in questions}:
         for fault in faults:
-            desk.provider.misbehave(kind, fault, **MORE.get(fault, {}))
+            desk.provider.misbehave(kind, fault, seconds=seconds)
     with ThreadPoolExecutor(len(questions)) as pool:
         asking = [pool.submit(question.ask) for question in questions]
         if wait:
