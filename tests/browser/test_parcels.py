@@ -106,8 +106,13 @@ def test_without_javascript_a_parcel_is_picked_packed_sent_and_delivered(cast: C
 
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Customer’s page").click()
-    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Part of your order is on its way, the rest follows.")
-    expect(opened.value.get_by_text("Handed to the recipient")).to_be_visible()
+    theirs = opened.value
+    expect(theirs.get_by_role("heading", level=1)).to_have_text("Part of your order is on its way, the rest follows.")
+    expect(theirs.get_by_text("Handed to the recipient")).to_have_count(0)
+    theirs.get_by_role("link", name="Do more").click()
+    theirs.get_by_role("textbox", name="E-mail, postcode or the last 4 digits of your phone").fill("LS1 5HD")
+    theirs.get_by_role("button", name="Go on").click()
+    expect(theirs.get_by_text("Handed to the recipient")).to_be_visible()
 
 
 def test_what_is_being_typed_survives_what_happens_meanwhile(cast: Cast, open_browser: Callable[..., Page]) -> None:
