@@ -73,4 +73,4 @@ def test_an_answer_is_looked_over_then_taken(cast: Cast, open_browser: Callable[
     clerk.get_by_role("button", name="Take it").click()
     expect(clerk.get_by_text("2 events are new.")).to_be_visible()
     clerk.goto(f"/shipments/{reference}")
-    expect(clerk.locator("#tracking").get_by_text("Out for delivery")).to_be_visible()
+    expect(clerk.locator("#tracking").get_by_role("strong").filter(has_text="Out for delivery")).to_be_visible()

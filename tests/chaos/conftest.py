@@ -35,6 +35,11 @@ def house(town: Flask) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def clerks(house: House, town: Flask) -> list[Visitor]:
     """64 browsers of clerks, each with a session of its own."""
+    return sign_in_clerks(house, town)
+
+
+def sign_in_clerks(house: House, town: Flask) -> list[Visitor]:
+    """As many browsers of clerks of a town as come at once."""
     with town.app_context():
         person = Cast(town).person("clerk")
         tokens = [open_session(db.session(), person) for _clerk in range(64)]

@@ -1,7 +1,9 @@
 """The simulator plays carriers against the running house: each tale ends as it says, and the books stay right."""
 
+import os
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +22,26 @@ from logistics.seeds.simulating.tales import OF_TRAVELLERS, STEPS, Tale
 from logistics.tracking.models import CarrierDelivery, DeliveryState, ParcelIncident, ParkedEvent, TrackingEvent
 from logistics.tracking.sharing_secrets import share_secret
 from tests.cast import Cast
+from tests.chaos.conftest import open_town
+from tests.conftest import SECRET
 from tests.house import House
 from tests.shops.platforms import in_town
 
 pytestmark = pytest.mark.loopback
 PARCELS = 12
+
+
+@pytest.fixture(scope="module")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """A town of their own: all its parcels are in the tales."""
+    yield from open_town(server, template, f"played_{os.getpid()}")
+
+
+@pytest.fixture(scope="module")
+def house(town: Flask) -> Iterator[House]:
+    """Gunicorn and worker."""
+    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET) as running:
+        yield running
 
 
 def test_each_tale_ends_as_it_says(house: House, town: Flask) -> None:

@@ -4,6 +4,7 @@ The suite runs a small part; `LOGISTICS_CHAOS=full bin/test -n0 tests/chaos/test
 """
 
 import http.client
+import os
 import random
 import secrets
 import threading
@@ -25,7 +26,7 @@ from logistics.core.keys import new_key
 from logistics.core.limits import RateCount
 from logistics.orders.linking import public_link
 from tests.cast import Cast
-from tests.chaos.conftest import FULL
+from tests.chaos.conftest import FULL, open_town, sign_in_clerks
 from tests.conftest import SECRET
 from tests.house import Answer, House, Visitor
 
@@ -40,10 +41,22 @@ DESK_P99 = 0.5
 
 
 @pytest.fixture(scope="module")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """A town of their own: they count what all of it was asked."""
+    yield from open_town(server, template, f"visited_{os.getpid()}")
+
+
+@pytest.fixture(scope="module")
 def house(town: Flask) -> Iterator[House]:
     """Four web processes, whatever the size."""
     with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, workers=0, environment={"WEB_WORKERS": "4"}) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def clerks(house: House, town: Flask) -> list[Visitor]:
+    """Who works at the desk meanwhile."""
+    return sign_in_clerks(house, town)
 
 
 @pytest.fixture
