@@ -1,5 +1,5 @@
 """The house under load: every test here drives real processes over HTTP, and all of them the same ones, for starting them takes longer than
-most of what they are asked. So each test has products of its own, and counts nothing but its own.
+most of what they are asked. So each test has products of its own, and counts nothing but its own; one that counts all has a town of its own.
 """
 
 import os
@@ -27,9 +27,7 @@ def town(server: str, template: str) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def house(town: Flask) -> Iterator[House]:
     """Gunicorn and worker (four web processes and two workers at full size) on a database of their own."""
-    environment = {"WEB_WORKERS": "4"} if FULL else {}
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, workers=2 if FULL else 1, environment=environment) as running:
-        yield running
+    yield from open_house(town)
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +44,13 @@ def sign_in_clerks(house: House, town: Flask) -> list[Visitor]:
         db.session.commit()
         db.session.remove()
     return [house.visitor(token) for token in tokens]
+
+
+def open_house(town: Flask) -> Iterator[House]:
+    """The processes of a town, until whoever asked is done."""
+    environment = {"WEB_WORKERS": "4"} if FULL else {}
+    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, workers=2 if FULL else 1, environment=environment) as running:
+        yield running
 
 
 def open_town(server: str, template: str, name: str) -> Iterator[Flask]:

@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from logistics.fulfilment.models import Shipment
 from logistics.tracking.models import CarrierDelivery, DeliveryState, ParkedEvent, TrackingEvent
 from logistics.tracking.sharing_secrets import share_secret
 from tests.cast import Cast
+from tests.chaos.conftest import open_house, open_town
 from tests.house import House
 from tests.shops.platforms import in_town
 from tests.tracking.carriers import Sender, open_hook, own_body, own_event
@@ -35,6 +37,18 @@ FULL = os.environ.get("LOGISTICS_CHAOS") == "full"
 DELIVERIES, PARCELS, TEN_TIMES = (5000, 200, 100) if FULL else (100, 10, 10)
 LONGEST_ACK, LONGEST_DRAIN = 0.5, 300
 Delivery = tuple[bytes, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """A town of their own: they count all that came in."""
+    yield from open_town(server, template, f"carriers_{os.getpid()}")
+
+
+@pytest.fixture(scope="module")
+def house(town: Flask) -> Iterator[House]:
+    """Gunicorn and worker."""
+    yield from open_house(town)
 
 
 @pytest.fixture(scope="module")

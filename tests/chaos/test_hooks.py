@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,12 +21,25 @@ from logistics.core.database import db
 from logistics.orders.models import Channel, Order
 from logistics.shops.models import InboxEvent, InboxState
 from tests.cast import Cast
+from tests.chaos.conftest import open_house, open_town
 from tests.house import House
 from tests.shops.platforms import Shop, in_town, open_shop, shopify_order
 
 pytestmark = pytest.mark.loopback
 FULL = os.environ.get("LOGISTICS_CHAOS") == "full"
 EVENTS, TEN_TIMES = (5000, 200) if FULL else (60, 10)
+
+
+@pytest.fixture(scope="module")
+def town(server: str, template: str) -> Iterator[Flask]:
+    """A town of their own: they count all that came in."""
+    yield from open_town(server, template, f"shops_{os.getpid()}")
+
+
+@pytest.fixture(scope="module")
+def house(town: Flask) -> Iterator[House]:
+    """Gunicorn and worker."""
+    yield from open_house(town)
 
 
 def test_all_is_answered_without_a_worker_and_worked_once_it_is_there(house: House, town: Flask) -> None:

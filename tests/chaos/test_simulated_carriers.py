@@ -22,8 +22,7 @@ from logistics.seeds.simulating.tales import OF_TRAVELLERS, STEPS, Tale
 from logistics.tracking.models import CarrierDelivery, DeliveryState, ParcelIncident, ParkedEvent, TrackingEvent
 from logistics.tracking.sharing_secrets import share_secret
 from tests.cast import Cast
-from tests.chaos.conftest import open_town
-from tests.conftest import SECRET
+from tests.chaos.conftest import open_house, open_town
 from tests.house import House
 from tests.shops.platforms import in_town
 
@@ -40,8 +39,7 @@ def town(server: str, template: str) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def house(town: Flask) -> Iterator[House]:
     """Gunicorn and worker."""
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET) as running:
-        yield running
+    yield from open_house(town)
 
 
 def test_each_tale_ends_as_it_says(house: House, town: Flask) -> None:
