@@ -171,7 +171,7 @@ def _money_stories(session: Session, company: Company, until: datetime) -> Itera
 def _order_stories(session: Session, company: Company, until: datetime) -> Iterator[Story]:
     # Chance with a seed: every demo company has the same past, but for the numbers of its orders.
     for number, plan in enumerate(PLANS):
-        chance = Random(number)  # noqa: S311
+        chance = Random(number)
         yield ordering(session, company, plan, _when_placed(until, plan.days, chance), until, chance)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, and_, cast, func, literal, or_, select, true, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from logistics.core import clock, parsing
 from logistics.core.language import _
@@ -75,7 +75,7 @@ class OnTheRoad:
 class Way:
     """A way of sorting, by a moment or a day; the id makes sure that no two are the same."""
 
-    key: ColumnElement[Any]
+    key: ColumnElement[Any] | QueryableAttribute[Any]
     down: bool = False
 
     def sort(self, parcels: Parcels, key: Any = None, number: Any = None) -> Parcels:
@@ -104,12 +104,12 @@ class _ByDay(Way):
 
 
 WAYS: dict[Sort, Way] = {
-    Sort.EXPECTED: _ByDay(Shipment.expected_to),  # type: ignore[arg-type]
-    Sort.OLDEST: Way(Shipment.dispatched_at),  # type: ignore[arg-type]
+    Sort.EXPECTED: _ByDay(Shipment.expected_to),
+    Sort.OLDEST: Way(Shipment.dispatched_at),
     Sort.QUIETEST: Way(LAST_HEARD),
-    Sort.NEWEST: Way(Shipment.dispatched_at, down=True),  # type: ignore[arg-type]
+    Sort.NEWEST: Way(Shipment.dispatched_at, down=True),
 }
-_ARRIVED = Way(Shipment.delivered_at, down=True)  # type: ignore[arg-type]
+_ARRIVED = Way(Shipment.delivered_at, down=True)
 
 
 def way_of(search: RoadSearch) -> Way:

@@ -39,7 +39,7 @@ class Unreachable(Exception):
 
 def postings(carrier: str, events: Sequence[dict[str, Any]], tale: Tale, *, seed: int) -> list[Posting]:
     """How this carrier sends these events: each by itself, in order, once; but for the tales that are told badly."""
-    chance = Random(f"{seed} {events[0]['tracking_number']}")  # noqa: S311 # for play
+    chance = Random(f"{seed} {events[0]['tracking_number']}")
     dues = [datetime.fromisoformat(event["at"]) for event in events]
     single = [Posting(carrier, _body([event]), due, _answer(event)) for event, due in zip(events, dues, strict=True)]
     if tale is Tale.OUT_OF_ORDER:

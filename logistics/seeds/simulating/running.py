@@ -76,4 +76,4 @@ def _padded(row: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _stranger(like: Traveller, seed: int) -> Traveller:
     """A parcel that is not ours."""
-    return replace(like, reference="", number=f"{like.carrier[:2].upper()}{Random(seed).randrange(10**9):09}X")  # noqa: S311
+    return replace(like, reference="", number=f"{like.carrier[:2].upper()}{Random(seed).randrange(10**9):09}X")

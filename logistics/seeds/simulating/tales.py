@@ -112,7 +112,7 @@ _SIGNERS = ("A. Example", "Front desk", "Reception", "J. Doe")
 
 def choose_tales(count: int, *, seed: int) -> list[Tale]:
     """A tale for each of so many parcels: each tale about as often, in an order that the seed decides."""
-    chance, tales = Random(seed), list[Tale]()  # noqa: S311 # for play
+    chance, tales = Random(seed), list[Tale]()
     while len(tales) < count:
         round_of_all = list(OF_TRAVELLERS)
         chance.shuffle(round_of_all)
@@ -122,7 +122,7 @@ def choose_tales(count: int, *, seed: int) -> list[Tale]:
 
 def tell(parcel: Traveller, tale: Tale, *, seed: int, now: datetime) -> list[dict[str, Any]]:
     """The events of a tale in our own format, in the order of time: all between when the parcel was last heard of and now."""
-    chance = Random(f"{seed} {parcel.number}")  # noqa: S311
+    chance = Random(f"{seed} {parcel.number}")
     since = min(parcel.since, now)
     way = min(_LONGEST_WAY, now - since)
     return [_event(parcel, tale, step, since + way * min(0.99, step.share + chance.uniform(0, 0.02)), chance) for step in STEPS[tale]]

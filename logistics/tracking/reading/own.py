@@ -34,8 +34,8 @@ def read(body: Mapping[str, Any], *, zone: tzinfo) -> Reading:  # every time in 
         problems.append(FieldError("/events", "required", _("“events” must be a list with at least one event.")))
         events = []
     told = [_Fields(values, f"/events/{at}/", problems) for at, values in enumerate(events)]
-    said = tuple(_said(fields) for fields in told)
-    expected = tuple(found for fields in told if (found := _expected(fields)))
+    said = tuple(one for fields in told if (one := _said(fields)))
+    expected = tuple(days for fields in told if (days := _expected(fields)))
     if problems:
         raise Unreadable(_("This is not what an event looks like here."), errors=problems)
     return Reading(said, expected)
@@ -68,20 +68,26 @@ class _Fields:
             return None
 
 
-def _said(fields: _Fields) -> Said:
+def _said(fields: _Fields) -> Said | None:
+    """What an event says; None, and why is noted, where it does not say when."""
+    at = fields.read("at", parse_instant)
     status, problem, proof = (fields.read(*given) for given in (("status", _status), ("problem", _problem), ("proof", _proof)))
-    # Nothing of it is used where a needed field is missing: then the whole body is refused.
+    told = {
+        "tracking_number": fields.read("tracking_number", read_tracking_number),
+        "code": fields.read("code", _line(60)),
+        "text": fields.read("text", lambda text: clean_note(text, longest=500)),
+        "place": fields.read("place", _line(200)),
+        "event_id": fields.read("id", _line(200)),
+        "signer": fields.read("signer", _line(200)),
+    }
+    if at is None:
+        return None
     return Said(
-        tracking_number=fields.read("tracking_number", read_tracking_number) or "",
-        occurred_at=fields.read("at", parse_instant),  # type: ignore[arg-type]
+        occurred_at=at,
         status=TrackingStatus(status) if status else None,
-        code=fields.read("code", _line(60)) or "",
         problem=Problem(problem) if problem else None,
-        text=fields.read("text", lambda text: clean_note(text, longest=500)) or "",
-        place=fields.read("place", _line(200)) or "",
-        event_id=fields.read("id", _line(200)) or "",
-        signer=fields.read("signer", _line(200)) or "",
         proof=ProofKind(proof) if proof else None,
+        **{name: text or "" for name, text in told.items()},
     )
 
 
