@@ -4,6 +4,8 @@ Revision ID: 0013
 Revises: 0010
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -149,7 +151,7 @@ def _change_check(table: str, name: str, condition: str) -> None:
     op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
 
 
-def _add(table: str, column: sa.Column, default: str | None = None) -> None:  # type: ignore[type-arg]  # a column of any type
+def _add(table: str, column: sa.Column[Any], default: str | None = None) -> None:
     """Add a column; `default` is what the rows that are there get, the application says its own for new ones."""
     column.server_default = sa.DefaultClause(default) if default is not None else None
     op.add_column(table, column)

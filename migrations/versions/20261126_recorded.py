@@ -4,6 +4,8 @@ Revision ID: 0019
 Revises: 0015
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -39,7 +41,7 @@ def downgrade() -> None:
     op.drop_column("payment_moves", "reason")
 
 
-def _add(table: str, column: sa.Column, default: str) -> None:  # type: ignore[type-arg]  # a column of any type
+def _add(table: str, column: sa.Column[Any], default: str) -> None:
     """Add a column; `default` is what the rows that are there get, the application says its own for new ones."""
     column.server_default = sa.DefaultClause(default)
     op.add_column(table, column)
