@@ -84,7 +84,7 @@ def test_the_links_come_by_mail(cast: Cast, open_browser: Callable[..., Page], m
 
     text = _mail_to(mails, email, "Your orders at")
     assert number in text
-    page.goto(re.search(r"http://\S+" + re.escape(address), text)[0])  # type: ignore[index]
+    page.goto(re.findall(r"http://\S+" + re.escape(address), text)[0])
     expect(page.get_by_role("heading", level=1)).to_have_text("Your parcel was handed to its carrier.")
 
 
@@ -145,12 +145,12 @@ def test_news_are_asked_for_confirmed_and_ended(cast: Cast, open_browser: Callab
     expect(page.get_by_text("We have sent a mail to that address.")).to_be_visible()
 
     mailbox = open_browser(None, phone=True, script=script)
-    mailbox.goto(re.search(r"http://\S+/updates/\S+", _mail_to(mails, friend, "Do you want news"))[0])  # type: ignore[index]
+    mailbox.goto(re.findall(r"http://\S+/updates/\S+", _mail_to(mails, friend, "Do you want news"))[0])
     mailbox.get_by_role("button", name="Yes, send me the news").click()
     expect(mailbox.get_by_role("heading", level=1)).to_contain_text("News of this order go to f•••@e•••.")
 
     tell(cast, reference, TrackingStatus.OUT_FOR_DELIVERY)
-    mailbox.goto(re.search(r"http://\S+/updates/\S+", _mail_to(mails, friend, "Your parcel is out for delivery."))[0])  # type: ignore[index]
+    mailbox.goto(re.findall(r"http://\S+/updates/\S+", _mail_to(mails, friend, "Your parcel is out for delivery."))[0])
     mailbox.get_by_role("button", name="End the news").click()
     expect(mailbox.get_by_role("heading", level=1)).to_contain_text("No more news go to")
 

@@ -29,7 +29,7 @@ def test_a_delivery_is_noted_with_a_photo(cast: Cast, open_browser: Callable[...
     page = open_browser("picker", phone=True, script=script)
     page.goto(f"/orders/{number}" if script else f"/shipments/{reference}")
     page.get_by_role("link", name="Delivered, signed").click()
-    page.locator("#photo").set_input_files(A_PHOTO)  # type: ignore[arg-type]
+    page.locator("#photo").set_input_files(A_PHOTO)
     page.get_by_label("Who signed").fill("M. Park")
     page.get_by_label("Handed over how").select_option(label="Handed to a neighbour")
     page.get_by_role("button", name="Record the delivery").click()
@@ -56,7 +56,7 @@ def test_a_wrong_file_keeps_what_was_typed_and_a_large_one_is_shrunk(cast: Cast,
     expect(page.get_by_label("Who signed")).to_have_value("M. Park")
 
     assert len(A_LARGE_PHOTO["buffer"]) > 5 * 1024 * 1024
-    page.locator("#photo").set_input_files(A_LARGE_PHOTO)  # type: ignore[arg-type]
+    page.locator("#photo").set_input_files(A_LARGE_PHOTO)
     page.wait_for_function("() => document.querySelector('#photo').files[0]?.type === 'image/jpeg'")
     page.get_by_role("button", name="Record the delivery").click()
 
@@ -73,7 +73,7 @@ def test_a_photo_is_added_looked_at_and_removed(cast: Cast, open_browser: Callab
     page.get_by_role("button", name="Record the delivery").click()
     proof = page.get_by_role("list", name="Proof of delivery").get_by_role("listitem")
     proof.get_by_role("link", name="Add a photo").click()
-    page.locator("#photo").set_input_files(A_PHOTO)  # type: ignore[arg-type]
+    page.locator("#photo").set_input_files(A_PHOTO)
     page.get_by_role("button", name="Keep the photo").click()
     picture = proof.get_by_role("img", name=f"Photo of the delivery of {reference}")
     expect(picture).to_be_visible()

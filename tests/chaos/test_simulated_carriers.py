@@ -53,7 +53,7 @@ def test_each_tale_ends_as_it_says(house: House, town: Flask) -> None:
     _wait(town)
 
     ends = {part.parcel.reference: part.ends for part in parts if part.parcel.reference}
-    states = in_town(town, lambda: dict(db.session.execute(select(Shipment.reference, Shipment.state)).all()))  # type: ignore[arg-type]
+    states = in_town(town, lambda: dict(db.session.execute(select(Shipment.reference, Shipment.state)).all()))
     assert {reference: states[reference] for reference in ends} == ends
     assert in_town(town, _kept) == _expected(parts)
     with town.app_context():

@@ -94,7 +94,7 @@ def test_of_two_hundred_wrong_links_at_once_exactly_ten_are_looked_at_also_after
     codes = Counter([stranger.get(wrong[0]).status])
     _let_no_window_end(town)
 
-    codes += Counter(_at_once([lambda url=url: stranger.get(url).status for url in wrong[1:]]))  # type: ignore[misc]
+    codes += Counter(_at_once([lambda url=url: stranger.get(url).status for url in wrong[1:]]))
 
     assert codes == {404: 10, 429: GUESSES - 10}
     house.kill()
@@ -108,7 +108,7 @@ def test_of_two_hundred_wrong_facts_at_once_exactly_ten_are_looked_at(house: Hou
     codes = Counter([_guess(stranger, page, "9998").status])
     _let_no_window_end(town)
 
-    codes += Counter(_at_once([lambda at=at: _guess(stranger, page, f"{at + 2:04}").status for at in range(GUESSES - 1)]))  # type: ignore[misc]
+    codes += Counter(_at_once([lambda at=at: _guess(stranger, page, f"{at + 2:04}").status for at in range(GUESSES - 1)]))
 
     assert codes == {404: 10, 429: GUESSES - 10}
     right = _guess(stranger, page, "0001")

@@ -81,7 +81,7 @@ def test_the_books_are_right(inside: Flask) -> None:
 
 
 def test_there_are_orders_in_every_state(inside: Flask) -> None:
-    statuses = dict(db.session.execute(select(Order.status, func.count()).group_by(Order.status)).all())  # type: ignore[arg-type]
+    statuses = dict(db.session.execute(select(Order.status, func.count()).group_by(Order.status)).all())
     states = set(db.session.scalars(select(Shipment.state)))
 
     assert set(statuses) == {status.value for status in OrderStatus} - {"draft", "returned"}
@@ -132,7 +132,7 @@ def test_one_order_of_the_shop_is_parked_and_is_placed_once_its_code_is_known(in
 
 def test_some_orders_went_on_trust_and_some_of_that_money_is_still_to_come(inside: Flask) -> None:
     session = db.session()
-    owed = dict(session.execute(select(Order.owed, func.count()).where(Order.owed != "").group_by(Order.owed)).all())  # type: ignore[arg-type]
+    owed = dict(session.execute(select(Order.owed, func.count()).where(Order.owed != "").group_by(Order.owed)).all())
     today = clock.now().date()
     overdue = find_overdue(session, OverdueSearch(), today=today).rows
     waiting = find_collections(session, CollectionSearch()).rows
@@ -217,7 +217,7 @@ def test_some_of_it_is_chinese(inside: Flask) -> None:
 
 
 def test_every_message_was_written_and_none_is_left_to_be_sent(inside: Flask) -> None:
-    states = dict(db.session.execute(select(Message.state, func.count()).group_by(Message.state)).all())  # type: ignore[arg-type]
+    states = dict(db.session.execute(select(Message.state, func.count()).group_by(Message.state)).all())
 
     assert set(states) == {"sent", "dead"}
     assert db.session.scalar(select(func.count()).where(Message.body == "")) == 0

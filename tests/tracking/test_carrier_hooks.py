@@ -266,7 +266,7 @@ def test_what_is_about_no_parcel_is_noted_and_not_kept(session: Session, cast: C
 def test_a_fault_of_our_own_format_is_told_at_once(session: Session, cast: Cast) -> None:
     sender = open_hook(cast)
     wrong = own_event("A1", "gone") | {"at": "2026-11-22T09:30:00", "plaice": "Leeds"}
-    answer = sender.send(own_body(wrong, {"id": "1"}, 7))  # type: ignore[arg-type]
+    answer = sender.send(own_body(wrong, {"id": "1"}, 7))
     named = {(error["pointer"], error["code"]) for error in answer.json["errors"]}
 
     assert (answer.status_code, answer.json["code"], kept(session)) == (422, "unreadable", 0)

@@ -1,6 +1,7 @@
 """The customer's doors: number and second fact, the pass for two hours, and the links by e-mail."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -29,10 +30,10 @@ FACTS = ("mina@example.com", "ls15hd", "0001")
 
 @pytest.mark.parametrize("fact", FACTS)
 @pytest.mark.parametrize("typed", [str, str.lower, lambda number: number.replace("-", ""), lambda number: f" {number} "])
-def test_number_and_second_fact_lead_to_the_page(cast: Cast, client: FlaskClient, fact: str, typed: object) -> None:
+def test_number_and_second_fact_lead_to_the_page(cast: Cast, client: FlaskClient, fact: str, typed: Callable[[str], str]) -> None:
     address, _reference = a_page(cast)
 
-    answer = send(client, "/track", number=typed(number_of(address)), fact=fact)  # type: ignore[operator]
+    answer = send(client, "/track", number=typed(number_of(address)), fact=fact)
 
     assert (answer.status_code, answer.location) == (303, address)
     assert "What you can do" in client.get(address).text

@@ -31,7 +31,7 @@ FRIEND = "friend@example.org"
 def asked(session: Session, order_id: int, email: str = FRIEND) -> UpdateRequest:
     """A request for news, not confirmed yet."""
     ask_for_updates(session, order_id=order_id, email=email, language="en", by=CUSTOMER)
-    return session.scalars(select(UpdateRequest).order_by(UpdateRequest.id.desc())).first()  # type: ignore[return-value]
+    return session.scalars(select(UpdateRequest).order_by(UpdateRequest.id.desc()).limit(1)).one()
 
 
 def confirmed(session: Session, order_id: int, email: str = FRIEND) -> UpdateRequest:
