@@ -13,12 +13,20 @@ from hashlib import sha256
 from standardwebhooks import Webhook
 
 from logistics.core import clock
+from logistics.core.refusals import Refusal
 
 WINDOW = timedelta(minutes=5)
 PREFIX = "whsec_"
 
 # By their names in lower case.
 Headers = Mapping[str, str]
+
+
+class NotSigned(Refusal):
+    """The signature is missing or not theirs, or we share no secret with them: one answer for all of it."""
+
+    status = 401
+    code = "unauthorized"
 
 
 def new_secret() -> str:

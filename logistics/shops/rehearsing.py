@@ -28,4 +28,4 @@ def send_as_shopify(session: Session, *, code: str, topic: str, body: Mapping[st
     raw = json.dumps(body).encode()
     signature = base64.b64encode(hmac.new(secrets_of(session, channel.id)[0].encode(), raw, sha256).digest()).decode()
     receipt = receive(session, channel, dialect, {"x-shopify-topic": topic, "x-shopify-hmac-sha256": signature}, raw)
-    work(session, receipt.event_id, by=SYSTEM)
+    work(session, receipt.row_id, by=SYSTEM)

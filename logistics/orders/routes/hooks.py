@@ -7,7 +7,8 @@ from logistics.core import jobs
 from logistics.core.language import _
 from logistics.core.limits import count_try
 from logistics.core.programs import takes_up_to
-from logistics.core.refusals import NotFound, Refusal
+from logistics.core.refusals import NotFound
+from logistics.core.signatures import NotSigned
 from logistics.core.transactions import in_transaction
 from logistics.orders.card_tasks import work_payment_news
 from logistics.orders.hearing import note_news
@@ -17,13 +18,6 @@ from logistics.payments.gateways.gateway import BadSignature
 
 LARGEST_BODY = 256 * 1024
 FORGED = "60/minute"
-
-
-class NotSigned(Refusal):
-    """The signature is missing or not theirs: one answer for all of it."""
-
-    status = 401
-    code = "unauthorized"
 
 
 @payment_hooks.post("/<provider>")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.catalog.models import Product
 from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.core.inboxes import InboxRow
 from logistics.orders.models import Channel, Order
 
 
@@ -64,11 +65,10 @@ class Reason(StrEnum):
     NOTHING_TO_SHIP = "nothing_to_ship"
 
 
-class InboxEvent(Base):
-    """One signed thing that a shop sent. `first_id`: it came under the id of that one, and says something else.
+class InboxEvent(InboxRow, Base):
+    """One signed thing that a shop sent. `changed_at` is when the shop last changed what it tells of.
 
-    `digest` is the SHA-256 of its bytes. `changed_at` is when the shop last changed what it tells of. `facts` are codes and numbers,
-    `corrections` what a clerk typed over what was read; `body` and `corrections` hold personal data and are erased in time.
+    `corrections` are what a clerk typed over what was read: they hold personal data and are erased in time, as the body is.
     """
 
     __tablename__ = "order_inbox"
@@ -84,27 +84,12 @@ class InboxEvent(Base):
         Index("ix_order_inbox_kept", "settled_at", postgresql_where="settled_at IS NOT NULL AND body IS NOT NULL"),
     )
 
-    id: Mapped[PrimaryKey]
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
-    event_id: Mapped[str] = mapped_column(String(260))
     topic: Mapped[str] = mapped_column(String(60))
     external_id: Mapped[str] = mapped_column(String(100))
-    digest: Mapped[str] = mapped_column(String(64))
-    body: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default=InboxState.WAITING.value)
-    reason: Mapped[str] = mapped_column(String(40), default="")
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     corrections: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    attempts: Mapped[int] = mapped_column(default=0)
-    repeats: Mapped[int] = mapped_column(default=0)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("order_inbox.id"))
-    enqueued_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    note: Mapped[str] = mapped_column(String(500), default="")
 
     channel: Mapped[Channel] = relationship()
     order: Mapped[Order | None] = relationship()

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.core.inboxes import InboxRow
 from logistics.core.shared_secrets import SharedSecret
 from logistics.fulfilment.models import Carrier
 from logistics.tracking.models.events import Problem, TrackingStatus
@@ -25,11 +26,8 @@ class DeliveryState(StrEnum):
     DISCARDED = "discarded"
 
 
-class CarrierDelivery(Base):
-    """One signed body that a carrier sent. `first_id`: it came under the id of that one, and says something else.
-
-    `digest` is the SHA-256 of its bytes, `facts` are codes and numbers; `body` holds personal data and is erased in time.
-    """
+class CarrierDelivery(InboxRow, Base):
+    """One signed body that a carrier sent."""
 
     __tablename__ = "tracking_inbox"
     __table_args__ = (
@@ -42,22 +40,7 @@ class CarrierDelivery(Base):
         Index("ix_tracking_inbox_kept", "settled_at", postgresql_where="settled_at IS NOT NULL AND body IS NOT NULL"),
     )
 
-    id: Mapped[PrimaryKey]
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carriers.id"))
-    event_id: Mapped[str] = mapped_column(String(260))
-    digest: Mapped[str] = mapped_column(String(64))
-    body: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default=DeliveryState.WAITING.value)
-    reason: Mapped[str] = mapped_column(String(40), default="")
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    attempts: Mapped[int] = mapped_column(default=0)
-    repeats: Mapped[int] = mapped_column(default=0)
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("tracking_inbox.id"))
-    enqueued_at: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    note: Mapped[str] = mapped_column(String(500), default="")
 
     carrier: Mapped[Carrier] = relationship()
 
