@@ -1,10 +1,5 @@
 """Opposing actions on one parcel, with real threads and commits: one wins, the loser is told so, and stock is exact."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +15,7 @@ from logistics.inventory.models import Movement, StockLevel
 from logistics.orders.cancelling import cancel
 from logistics.orders.models import CancelReason, Order
 from tests.cast import Cast
+from tests.races import race
 
 ROUNDS = 20
 
@@ -109,25 +105,6 @@ def test_two_who_pack_one_shipment_split_it_once(town: Flask) -> None:
     with town.app_context():
         shipments = db.session.scalars(select(Shipment).order_by(Shipment.id)).all()
         assert [(shipment.state, shipment.lines[0].quantity) for shipment in shipments] == [("packed", 1), ("pending", 4)]
-
-
-def race(app: Flask, *runs: Callable[[Session], Any]) -> list[Any]:
-    """Run these at the same moment, each in a transaction of its own; what each gave, or its refusal."""
-    start = Barrier(len(runs))
-
-    def one(run: Callable[[Session], Any]) -> Any:
-        with app.app_context():
-            start.wait()
-            try:
-                return in_transaction(run)
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(runs)) as threads:
-        results: Sequence[Any] = list(threads.map(one, runs))
-    return list(results)
 
 
 def _packed(cast: Cast) -> tuple[str, str]:

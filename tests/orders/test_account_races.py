@@ -17,7 +17,7 @@ from logistics.orders.models import CancelReason, Order
 from logistics.orders.paying import approve_terms, pay_from_balance
 from tests.cast import Cast
 from tests.fulfilment.test_assigning import shipments_of
-from tests.orders.test_expiry_races import race
+from tests.races import race
 
 ROUNDS = 20
 

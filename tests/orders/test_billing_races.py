@@ -17,6 +17,7 @@ from logistics.orders.models import Order
 from logistics.payments.document_invariants import INVARIANTS
 from logistics.payments.models import Document, DocumentSeries
 from tests.cast import Cast
+from tests.races import until_served
 
 AT_ONCE = 15
 
@@ -88,9 +89,9 @@ def _all(town: Flask, works: list[Callable[[Session], str]]) -> list[str]:
 
     def run(work: Callable[[Session], str]) -> str:
         with town.app_context():
-            begin.wait(20)
+            begin.wait()
             try:
-                return in_transaction(work)
+                return str(until_served(lambda: in_transaction(work)))
             except GaveUp:
                 return "gave up"
             finally:

@@ -1,20 +1,16 @@
 """Time-outs with real threads and commits: kept or released, never both, and each order once."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from logistics.core import clock, jobs
 from logistics.core.database import db
 from logistics.core.events import EventLog
 from logistics.core.refusals import Refusal
-from logistics.core.transactions import in_transaction
 from logistics.customers.models import Entry
 from logistics.inventory.models import StockLevel
 from logistics.notifications.models import Message
@@ -23,6 +19,7 @@ from logistics.orders.expiring import expire
 from logistics.orders.models import Order
 from logistics.orders.paying import record_transfer
 from tests.cast import Cast
+from tests.races import race
 
 ROUNDS = 100
 UNPAID, SWEEPERS = 60, 4
@@ -72,24 +69,6 @@ def test_each_of_many_unpaid_orders_is_released_once_by_many_sweepers(town: Flas
         told = dict(db.session.execute(select(EventLog.name, func.count(EventLog.id.distinct())).group_by(EventLog.name)).all())  # type: ignore[arg-type]
         assert (told["StockReleased"], told["OrderStatusChanged"]) == (UNPAID, 2 * UNPAID)
         assert db.session.scalar(select(func.count()).where(Message.milestone == "cancelled")) == UNPAID
-
-
-def race(app: Flask, *runs: Callable[[Session], Any]) -> list[Any]:
-    """Run these at the same moment, each in a transaction of its own; what each gave, or its refusal."""
-    start = Barrier(len(runs))
-
-    def one(run: Callable[[Session], Any]) -> Any:
-        with app.app_context():
-            start.wait()
-            try:
-                return in_transaction(run)
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(runs)) as threads:
-        return list(threads.map(one, runs))
 
 
 def _overdue(cast: Cast) -> Order:

@@ -15,7 +15,7 @@ from logistics.orders.models import CancelReason, Order, RefundReason, RefundReq
 from logistics.orders.refunding import Asked, approve, give
 from logistics.payments.models import Payment
 from tests.cast import Cast
-from tests.orders.test_expiry_races import race
+from tests.races import race
 
 ROUNDS = 15
 

@@ -25,7 +25,7 @@ from logistics.payments.capturing import LONGEST_REFERENCE
 from logistics.payments.models import Payment, PaymentMove, PaymentState
 from logistics.rooms import INVARIANTS
 from tests.cast import Cast
-from tests.orders.test_expiry_races import race
+from tests.races import race
 
 
 def offenders(session: Session) -> list[str]:
