@@ -102,6 +102,22 @@ def worker_app(worker_database: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def app_with(worker_database: str) -> Iterator[Callable[..., Flask]]:
+    """Makes an application on this process's clone with these settings, for tests of what hangs on them."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        made.append(create_app(Settings(secret_key=SECRET, database_url=worker_database, log_level="ERROR", **settings)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
 def outer(worker_app: Flask) -> Iterator[Connection]:
     """One transaction around the whole test: what commits inside it is a savepoint, and all of it is rolled back."""
     with worker_app.app_context():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask, request
@@ -11,12 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from logistics import create_app
 from logistics.core.actors import needs
-from logistics.core.config import Settings
 from logistics.staff.models import StaffSession
 from tests.cast import Cast
-from tests.conftest import SECRET
 from tests.doors import doors, fingerprints
 from tests.staff.conftest import sign_in, with_password
 
@@ -191,8 +187,8 @@ def test_a_stranger_cannot_say_to_be_from_elsewhere(client: FlaskClient, cast: C
     assert session.scalars(select(StaffSession.ip)).one() == "127.0.0.1"
 
 
-def test_the_proxy_in_front_is_believed_as_far_as_it_is_counted(worker_database: str) -> None:
-    app = create_app(_settings(worker_database, trusted_proxies=1))
+def test_the_proxy_in_front_is_believed_as_far_as_it_is_counted(app_with: Callable[..., Flask]) -> None:
+    app = app_with(trusted_proxies=1)
     seen: list[str | None] = []
 
     @app.before_request
@@ -207,9 +203,8 @@ def test_the_proxy_in_front_is_believed_as_far_as_it_is_counted(worker_database:
 # --- Over TLS (SEC22, SEC52) ---
 
 
-def test_with_https_the_cookie_is_bound_to_the_host_and_http_is_sent_on(worker_database: str) -> None:
-    app = create_app(_settings(worker_database, base_url="https://shop.example"))
-    browser = app.test_client()
+def test_with_https_the_cookie_is_bound_to_the_host_and_http_is_sent_on(app_with: Callable[..., Flask]) -> None:
+    browser = app_with(base_url="https://shop.example").test_client()
 
     plain = browser.get("/sign-in?next=/me", base_url="http://shop.example")
     secure = browser.get("/sign-in", base_url="https://shop.example")
@@ -341,8 +336,3 @@ def _has_form_of_its_own(app: Flask, url: str) -> bool:
     asked = {door.endpoint for door in doors(app, "GET") if door.url == url}
     sent = {door.endpoint for door in doors(app, "POST") if door.url == url}
     return not asked & sent
-
-
-def _settings(url: str, **changes: object) -> Settings:
-    plain = Settings(secret_key=SECRET, database_url=url, log_level="ERROR")
-    return replace(plain, **changes)  # type: ignore[arg-type]

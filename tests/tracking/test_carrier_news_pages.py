@@ -133,11 +133,11 @@ def test_what_was_altered_is_never_tried(session: Session, sender: Sender, manag
 
 
 def test_parked_events_are_found_by_their_number(session: Session, cast: Cast, sender: Sender, manager: FlaskClient) -> None:
-    take(session, sender.carrier, reading(said("A-1", text="Sorted", place="Leipzig"), said("B2")), SYSTEM)
+    take(session, sender.carrier, reading(said("LEIPZIG-1", text="Sorted", place="Leipzig"), said("BERLIN-2")), SYSTEM)
     session.commit()
-    everything, one, none = (manager.get(f"/tracking/inbox/parked?q={q}").text for q in ("", "a 1", "C3"))
+    everything, one, none = (manager.get(f"/tracking/inbox/parked?q={q}").text for q in ("", "leipzig 1", "HAMBURG-3"))
 
-    assert [("A1" in text, "B2" in text) for text in (everything, one)] == [(True, True), (True, False)]
+    assert [("LEIPZIG1" in text, "BERLIN2" in text) for text in (everything, one)] == [(True, True), (True, False)]
     assert "Leipzig · Sorted" in one
     assert "Nothing fits" in none
 

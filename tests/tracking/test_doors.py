@@ -11,9 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from time_machine import TimeMachineFixture
 
-from logistics import create_app
 from logistics.core import clock
-from logistics.core.config import Settings
 from logistics.core.keys import new_key
 from logistics.core.limits import RateCount
 from logistics.notifications.answering import answer_request
@@ -21,7 +19,6 @@ from logistics.notifications.models import Message
 from logistics.orders.linking import renew_link
 from logistics.tracking.models import LinkRequest, TrackingStatus
 from tests.cast import Cast
-from tests.conftest import SECRET
 from tests.tracking.test_public_page import a_page, tell
 from tests.tracking.visitors import customer, known, number_of, send
 
@@ -230,9 +227,9 @@ def test_doors_may_be_read_by_whoever_opens_them_alone(client: FlaskClient) -> N
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_forms_go_through_https_although_they_tell_no_referer(worker_database: str, outer: object) -> None:
-    settings = Settings(secret_key=SECRET, database_url=worker_database, base_url="https://shop.example", log_level="ERROR")
-    browser, shop = create_app(settings).test_client(), "https://shop.example"
+def test_forms_go_through_https_although_they_tell_no_referer(app_with: Callable[..., Flask], outer: object) -> None:
+    shop = "https://shop.example"
+    browser = app_with(base_url=shop).test_client()
     page = browser.get("/track", base_url=shop).text
     token, key = re.search(r'name="csrf_token"[^>]*value="([^"]+)', page), new_key()
     assert token is not None
