@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 from sqlalchemy import Row, ScalarSelect, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from logistics.core import parsing
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid
+from logistics.core.refusals import Invalid
 from logistics.orders.models import IncidentKind, Order, PaymentIncident
 from logistics.staff.models import Staff
 
@@ -60,7 +59,7 @@ def find_incidents(session: Session, search: IncidentSearch) -> Slice[Row[Any]]:
         rows = rows.where(found.kind == search.kind)
     here = tuple_(found.opened_at, found.id)
     if search.cursor:
-        last = tuple_(*_read_place(search.cursor))
+        last = tuple_(*read_cursor(search.cursor, datetime, int))
         rows = rows.where(here < last if search.resolved else here > last)
     ways = (found.opened_at.desc(), found.id.desc()) if search.resolved else (found.opened_at, found.id)
     return cut_page(session.execute(rows.order_by(*ways).limit(PAGE + 1)).all(), PAGE, "opened_at", "id")
@@ -81,11 +80,3 @@ def open_count() -> ScalarSelect[int]:
 def count_incidents(session: Session) -> int:
     """As open_count, asked at once."""
     return session.scalar(select(open_count())) or 0
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, incident_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment, first=1900), incident_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error
