@@ -10,6 +10,8 @@ from datetime import date, datetime
 from types import UnionType
 from typing import Any, Generic, TypeVar, get_args
 
+from sqlalchemy import ScalarSelect, Select, func, select
+
 from logistics.core.language import _
 from logistics.core.parsing import parse_day, parse_instant
 from logistics.core.refusals import Invalid
@@ -53,6 +55,11 @@ def cut_page(rows: Sequence[Row], size: int, *keys: str) -> Slice[Row]:
 
 def _plain(value: Any) -> str | int | None:
     return value if value is None or isinstance(value, (str, int)) else str(value.isoformat())
+
+
+def count_to(most: int, rows: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
+    """How many rows there are, counted to `most`: what is said beside a list's name costs the same however long the list is."""
+    return select(func.count()).select_from(rows.limit(most).subquery()).scalar_subquery()
 
 
 def _read(value: Any, kind: type | UnionType) -> Any:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
 from logistics.core.codes import read_code
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
 from logistics.core.refusals import NotFound
 from logistics.core.search import matches
 from logistics.orders.models import OrderDraft
@@ -51,5 +51,5 @@ def find_drafts(session: Session, *, by: Actor, everybodys: bool = False, q: str
 
 def count_drafts(session: Session, *, by: Actor, everybodys: bool = False) -> int:
     """How many drafts there are, counted to COUNTED_AT_MOST + 1."""
-    found = select(literal(1)).select_from(OrderDraft).where(whose(by, everybodys=everybodys)).limit(COUNTED_AT_MOST + 1)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+    found = select(literal(1)).select_from(OrderDraft).where(whose(by, everybodys=everybodys))
+    return session.scalar(select(count_to(COUNTED_AT_MOST + 1, found))) or 0

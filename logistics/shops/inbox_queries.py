@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, literal, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import clock, parsing
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
 from logistics.orders.models import Channel, Order
 from logistics.shops.dialects import DIALECTS, dialect_of
@@ -86,8 +86,7 @@ def find_events(session: Session, search: InboxSearch) -> Slice[Row[Any]]:
 
 def open_count() -> ScalarSelect[int]:
     """How many wait for a person, counted to COUNTED_AT_MOST."""
-    waiting = select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)).limit(COUNTED_AT_MOST + 1)
-    return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST + 1, select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)))
 
 
 def count_open(session: Session) -> int:
@@ -154,7 +153,7 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
 def channel_panel(session: Session, channel: Channel) -> dict[str, Any]:
     """For the page of a channel: whether it has a hook, whether a secret is shared, when something came last, how much waits for a person."""
     here = (InboxEvent.channel_id == channel.id, InboxEvent.state.in_(OPEN))
-    waiting = session.scalar(select(func.count()).select_from(select(literal(1)).where(*here).limit(COUNTED_AT_MOST + 1).subquery()))
+    waiting = session.scalar(select(count_to(COUNTED_AT_MOST + 1, select(literal(1)).where(*here))))
     return {
         "channel": channel,
         "has_hook": dialect_of(channel.kind) is not None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import parsing
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
 from logistics.fulfilment.models import Carrier, HookFormat
 from logistics.staff.models import Staff
@@ -134,13 +134,11 @@ def count_kinds(session: Session) -> tuple[int, int]:
 
 
 def _open_deliveries() -> ScalarSelect[int]:
-    found = select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(OPEN)).limit(COUNTED_AT_MOST)
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(OPEN)))
 
 
 def _unexplained_codes() -> ScalarSelect[int]:
-    found = select(literal(1)).select_from(CarrierCode).where(CarrierCode.status.is_(None)).limit(COUNTED_AT_MOST)
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierCode).where(CarrierCode.status.is_(None)))
 
 
 def count_events(session: Session, code: CarrierCode) -> int:
