@@ -4,7 +4,7 @@ from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.drafts import OrderDraft
 from logistics.orders.models.incidents import Incident, IncidentKind, PaymentIncident
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus, Owed
-from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
+from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundTo
 from logistics.orders.models.views import DefaultView, OrderView
 
 __all__ = [
@@ -27,6 +27,5 @@ __all__ = [
     "RefundKind",
     "RefundReason",
     "RefundRequest",
-    "RefundState",
     "RefundTo",
 ]
