@@ -16,13 +16,11 @@ from logistics.shops.dialects import DIALECTS, dialect_of
 from logistics.shops.inbox_words import reason_text, state_words
 from logistics.shops.models import ChannelSecret, InboxEvent, InboxState, SkuMapping
 from logistics.shops.sharing_secrets import held_secrets
-from logistics.staff.models import Staff
 
 PAGE = 50
 COUNTED_AT_MOST = 1000
-OPEN = (InboxState.PARKED.value, InboxState.QUARANTINED.value)
 VIEWS: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
+    "open": InboxEvent.OPEN,
     "waiting": (InboxState.WAITING.value,),
     "taken": (InboxState.TAKEN.value,),
     "discarded": (InboxState.DISCARDED.value, InboxState.IGNORED.value),
@@ -86,7 +84,7 @@ def find_events(session: Session, search: InboxSearch) -> Slice[Row[Any]]:
 
 def open_count() -> ScalarSelect[int]:
     """How many wait for a person, counted to COUNTED_AT_MOST."""
-    return count_to(COUNTED_AT_MOST + 1, select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)))
+    return count_to(COUNTED_AT_MOST + 1, select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(InboxEvent.OPEN)))
 
 
 def count_open(session: Session) -> int:
@@ -124,11 +122,6 @@ def find_mappings(session: Session, channel_id: int) -> Sequence[SkuMapping]:
     return session.scalars(rows.options(joinedload(SkuMapping.product)).limit(1000)).all()
 
 
-def name_of(session: Session, staff_id: int | None) -> str:
-    """Who a member of staff is; an empty text for nobody."""
-    return session.scalar(select(Staff.name).where(Staff.id == staff_id)) or "" if staff_id else ""
-
-
 def last_received(session: Session, channel_id: int) -> Row[Any] | None:
     """The newest event of a channel: received_at, topic."""
     newest: Select[*tuple[Any, ...]] = select(InboxEvent.received_at, InboxEvent.topic).where(InboxEvent.channel_id == channel_id)
@@ -152,7 +145,7 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
 
 def channel_panel(session: Session, channel: Channel) -> dict[str, Any]:
     """For the page of a channel: whether it has a hook, whether a secret is shared, when something came last, how much waits for a person."""
-    here = (InboxEvent.channel_id == channel.id, InboxEvent.state.in_(OPEN))
+    here = (InboxEvent.channel_id == channel.id, InboxEvent.state.in_(InboxEvent.OPEN))
     waiting = session.scalar(select(count_to(COUNTED_AT_MOST + 1, select(literal(1)).where(*here))))
     return {
         "channel": channel,

@@ -22,9 +22,8 @@ from logistics.tracking.sharing_secrets import held_secrets
 
 PAGE = 50
 COUNTED_AT_MOST = 1000
-OPEN = (DeliveryState.UNREADABLE.value, DeliveryState.QUARANTINED.value)
 DELIVERIES: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
+    "open": CarrierDelivery.OPEN,
     "waiting": (DeliveryState.WAITING.value,),
     "worked": (DeliveryState.WORKED.value,),
     "discarded": (DeliveryState.DISCARDED.value, DeliveryState.IGNORED.value),
@@ -134,7 +133,7 @@ def count_kinds(session: Session) -> tuple[int, int]:
 
 
 def _open_deliveries() -> ScalarSelect[int]:
-    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(OPEN)))
+    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(CarrierDelivery.OPEN)))
 
 
 def _unexplained_codes() -> ScalarSelect[int]:
@@ -144,11 +143,6 @@ def _unexplained_codes() -> ScalarSelect[int]:
 def count_events(session: Session, code: CarrierCode) -> int:
     """How many events of parcels have this code, counted to COUNTED_AT_MOST."""
     return int(session.scalar(_EVENTS, {"code": code.code, "teller": f"{code.carrier.code}:", "most": COUNTED_AT_MOST}) or 0)
-
-
-def name_of(session: Session, staff_id: int | None) -> str:
-    """Who a member of staff is; an empty text for nobody."""
-    return session.scalar(select(Staff.name).where(Staff.id == staff_id)) or "" if staff_id else ""
 
 
 def last_received(session: Session, carrier_id: int) -> datetime | None:
