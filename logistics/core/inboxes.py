@@ -1,58 +1,27 @@
-"""Inboxes: what others send us by hook, kept at once and as it came, to be worked later.
+"""Keeping what others send us by hook, at once and as it came, to be worked later.
 
-Each feature keeps its own table of them, of this shape, with a column for who sent it, and unique indexes on sender and `event_id` where
-there is no `first_id`, and on `first_id` and `digest`. The same again is the same news: it only counts. Other news under an old id is kept apart.
+The same again is the same news: it only counts. Other news under an old id is kept apart.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, FromClause, String, Text, cast, exists, literal, select, update
+from sqlalchemy import ColumnElement, Text, cast, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from logistics.core import clock
-from logistics.core.database import PrimaryKey
+from logistics.core.inbox_rows import IGNORED, QUARANTINED, WAITING
 
-WAITING, IGNORED, QUARANTINED, ALTERED = "waiting", "ignored", "quarantined", "altered"
 RECEIVED, REPEATED = "received", "repeated"
+ALTERED = "altered"
 _LONGEST_ID = 200
 # What a new row begins with.
 _STILL: Mapping[str, Any] = {"facts": {}, "attempts": 0, "repeats": 0, "note": ""}
-
-
-class InboxRow:
-    """The columns of an inbox. `first_id`: it came under the id of that one, and says something else.
-
-    `digest` is the SHA-256 of what it says, `facts` are codes and numbers; `body` holds personal data and is erased in time.
-    """
-
-    __tablename__: str
-    __table__: ClassVar[FromClause]
-
-    id: Mapped[PrimaryKey]
-    event_id: Mapped[str] = mapped_column(String(260))
-    digest: Mapped[str] = mapped_column(String(64))
-    body: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default=WAITING)
-    reason: Mapped[str] = mapped_column(String(40), default="")
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    attempts: Mapped[int] = mapped_column(default=0)
-    repeats: Mapped[int] = mapped_column(default=0)
-    enqueued_at: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    note: Mapped[str] = mapped_column(String(500), default="")
-
-    @declared_attr
-    def first_id(cls) -> Mapped[int | None]:
-        """The one that came first under its id."""
-        return mapped_column(ForeignKey(f"{cls.__tablename__}.id"))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError, Invalid
+from logistics.core.second_person import RequestState
 from logistics.customers.crediting import hold_account
 from logistics.customers.entering import check_amount, enter
 from logistics.customers.events import BalanceAdjusted, BalanceAdjustmentRequested
-from logistics.customers.models import Account, AdjustmentRequest, EntryKind, RequestState
+from logistics.customers.models import Account, AdjustmentRequest, EntryKind
 
 LONGEST_REASON = 200
 # By how much one person may correct one account in LATELY, up and down counted together, in whole units of the currency.

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.customers.models import Account, AdjustmentRequest, Customer, RequestState
+from logistics.core.paging import Slice
+from logistics.core.second_person import PAGE, RequestState, page_of
+from logistics.customers.models import Account, AdjustmentRequest, Customer
 from logistics.staff.models import Staff
 
-PAGE = 50
 _PENDING = RequestState.PENDING.value
 
 
@@ -24,12 +24,7 @@ def find_adjustments(session: Session, *, decided: bool, cursor: str = "") -> Sl
 
     id, change, reason, state, asked_at, asked_by, decided_at; asker, decider, customer (names); currency, customer_id.
     """
-    rows = _requests().where(AdjustmentRequest.state != _PENDING if decided else AdjustmentRequest.state == _PENDING)
-    if cursor:
-        (after,) = read_cursor(cursor, int)
-        rows = rows.where(AdjustmentRequest.id < after if decided else AdjustmentRequest.id > after)
-    ordered = rows.order_by(AdjustmentRequest.id.desc() if decided else AdjustmentRequest.id).limit(PAGE + 1)
-    return cut_page(session.execute(ordered).all(), PAGE, "id")
+    return page_of(session, AdjustmentRequest, _requests(), decided=decided, cursor=cursor)
 
 
 def find_waiting_adjustments(session: Session, customer_id: int) -> Sequence[Row[Any]]:

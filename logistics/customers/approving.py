@@ -3,21 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from logistics.core import clock
-from logistics.core.actors import Actor, Forbidden
+from logistics.core import second_person
+from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
-from logistics.core.refusals import IllegalMove, Invalid, NotFound, Refusal
+from logistics.core.refusals import Invalid, NotFound, Refusal
+from logistics.core.second_person import RequestState, reread
 from logistics.customers.adjusting import carry_out, check_left
 from logistics.customers.events import BalanceAdjustmentApproved, BalanceAdjustmentRejected, BalanceAdjustmentWithdrawn
 from logistics.customers.locks import lock_account
-from logistics.customers.models import Account, AdjustmentRequest, RequestState
-
-
-class OwnAdjustment(Forbidden):
-    """Who asked for a correction may not decide on it."""
-
-    code = "own_request"
+from logistics.customers.models import Account, AdjustmentRequest
 
 
 class AdjustmentNotPossible(Refusal):
@@ -29,14 +24,11 @@ class AdjustmentNotPossible(Refusal):
 def approve(session: Session, *, request_id: int, by: Actor) -> AdjustmentRequest:
     """Agree to a correction that somebody else asked for, and do it. Locks the account. A no-op when it is approved already.
 
-    Raises OwnAdjustment, AdjustmentNotPossible when not so much is left to take off, IllegalMove when it was decided otherwise, NotFound.
+    Raises OwnRequest, AdjustmentNotPossible when not so much is left to take off, IllegalMove when it was decided otherwise, NotFound.
     """
     account, asked = _take_up(session, request_id)
-    if asked.asked_by == by.id:
-        raise OwnAdjustment(_("You asked for this yourself. Somebody else has to approve it."))
-    if asked.state == RequestState.APPROVED:
+    if not second_person.is_to_approve(asked, by):
         return asked
-    _refuse_unless_pending(asked)
     try:
         check_left(account, asked.change)
     except Invalid as refusal:
@@ -50,10 +42,8 @@ def approve(session: Session, *, request_id: int, by: Actor) -> AdjustmentReques
 def reject(session: Session, *, request_id: int, by: Actor) -> AdjustmentRequest:
     """Do not agree to what somebody else asked for. Locks the account. A no-op when it is rejected already. Raises as approve."""
     account, asked = _take_up(session, request_id)
-    if asked.asked_by == by.id:
-        raise OwnAdjustment(_("You asked for this yourself. Withdraw it instead."))
-    if asked.state != RequestState.REJECTED:
-        _close(session, asked, RequestState.REJECTED, by)
+    if second_person.reject(asked, by):
+        session.flush()
         publish(session, BalanceAdjustmentRejected(account.customer_id, account.id, asked.id, asked.change, account.currency), by=by)
     return asked
 
@@ -64,10 +54,8 @@ def withdraw(session: Session, *, request_id: int, by: Actor) -> AdjustmentReque
     Raises Forbidden for somebody else's, IllegalMove when it was decided, NotFound.
     """
     account, asked = _take_up(session, request_id)
-    if asked.asked_by != by.id:
-        raise Forbidden(_("Only who asked for it can withdraw it."))
-    if asked.state != RequestState.WITHDRAWN:
-        _close(session, asked, RequestState.WITHDRAWN, by)
+    if second_person.withdraw(asked, by):
+        session.flush()
         publish(session, BalanceAdjustmentWithdrawn(account.customer_id, account.id, asked.id, asked.change, account.currency), by=by)
     return asked
 
@@ -78,16 +66,4 @@ def _take_up(session: Session, request_id: int) -> tuple[Account, AdjustmentRequ
     if account_id is None:
         raise NotFound(_("There is no such request."))
     account = lock_account(session, account_id)
-    anew = select(AdjustmentRequest).where(AdjustmentRequest.id == request_id).execution_options(populate_existing=True)
-    return account, session.scalars(anew).one()
-
-
-def _refuse_unless_pending(asked: AdjustmentRequest) -> None:
-    if not asked.is_pending:
-        raise IllegalMove(_("This request was decided already."))
-
-
-def _close(session: Session, asked: AdjustmentRequest, state: RequestState, by: Actor) -> None:
-    _refuse_unless_pending(asked)
-    asked.state, asked.decided_at, asked.decided_by = state.value, clock.now(), by.id
-    session.flush()
+    return account, reread(session, AdjustmentRequest, request_id)

@@ -12,7 +12,7 @@ from logistics.core import clock
 from logistics.core.language import _
 from logistics.core.money import currencies
 from logistics.core.paging import cut_page, read_cursor
-from logistics.core.parsing import parse_day, parse_instant
+from logistics.core.parsing import parse_day
 from logistics.core.refusals import BadValue, Invalid
 from logistics.customers.models import Account, Entry
 from logistics.staff.models import Staff
@@ -79,7 +79,7 @@ def read_statement(session: Session, account: Account | None, search: StatementS
         return Statement(0, 0, 0, [], None)
     begins = clock.start_of_day(search.first, timezone) if search.first else None
     ends = clock.start_of_day(search.last + timedelta(days=1), timezone) if search.last else None
-    place = _read_place(search.cursor) if search.cursor else None
+    place = read_cursor(search.cursor, datetime, int) if search.cursor else None
     opening, carried, closing = _balances(session, account.id, begins, place, ends)
     page = cut_page(_entries(session, account.id, begins, place, ends, size), size, "at", "id")
     lines, balance = [], carried
@@ -97,7 +97,7 @@ def read_whole_statement(session: Session, account: Account | None, search: Stat
     return whole
 
 
-def _balances(session: Session, account_id: int, begins: datetime | None, place: tuple[datetime, int] | None, ends: datetime | None) -> list[int]:
+def _balances(session: Session, account_id: int, begins: datetime | None, place: list[Any] | None, ends: datetime | None) -> list[int]:
     """The balance before the first day, before this page, and after the last day."""
     before = Entry.at < begins if begins else None
     until = tuple_(Entry.at, Entry.id) <= tuple_(*place) if place else before
@@ -111,7 +111,7 @@ def _sum_where(condition: ColumnElement[bool] | None) -> Any:
     return func.sum(Entry.balance_delta).filter(Entry.id < 0 if condition is None else condition)
 
 
-def _entries(session: Session, account_id: int, begins: datetime | None, place: tuple[datetime, int] | None, ends: datetime | None, size: int) -> Any:
+def _entries(session: Session, account_id: int, begins: datetime | None, place: list[Any] | None, ends: datetime | None, size: int) -> Any:
     columns = (Entry.id, Entry.at, Entry.kind, Entry.balance_delta.label("delta"), Entry.reference, Entry.reason, Entry.order_id)
     wanted = (
         select(*columns, Staff.name.label("actor"))
@@ -127,11 +127,3 @@ def _entries(session: Session, account_id: int, begins: datetime | None, place: 
     if place:
         wanted = wanted.where(tuple_(Entry.at, Entry.id) > tuple_(*place))
     return session.execute(wanted).all()
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, entry_id = read_cursor(cursor, str, int)
-    try:
-        return parse_instant(moment, first=1900), entry_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

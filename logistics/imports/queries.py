@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from logistics.core import parsing
 from logistics.core.actors import Actor, may
 from logistics.core.importing import Importer, importer_of, importers
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid, NotFound
+from logistics.core.refusals import Invalid, NotFound
 from logistics.core.sheets import Layout, is_workbook
 from logistics.imports.models import Import, ImportFile, ImportOutcome, ImportRow
 from logistics.imports.uploading import Sample, sample_of
@@ -49,7 +48,7 @@ def find_imports(session: Session, cursor: str, *, by: Actor) -> Slice[Import]:
     if not may("imports.all", by):
         runs = runs.where(Import.started_by == by.id)
     if cursor:
-        runs = runs.where(tuple_(Import.created_at, Import.id) < tuple_(*_read_place(cursor)))
+        runs = runs.where(tuple_(Import.created_at, Import.id) < tuple_(*read_cursor(cursor, datetime, int)))
     return cut_page(session.scalars(runs.limit(PAGE + 1)).all(), PAGE, "created_at", "id")
 
 
@@ -103,11 +102,3 @@ def whole_report(session: Session, run: Import) -> Iterator[ImportRow]:
 def find_channels(session: Session) -> Sequence[Row[str, str]]:
     """The channels that take orders: code, name."""
     return session.execute(select(Channel.code, Channel.name).where(Channel.active).order_by(Channel.id)).all()
-
-
-def _read_place(cursor: str) -> tuple[Any, int]:
-    moment, import_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment), import_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

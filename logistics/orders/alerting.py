@@ -1,18 +1,17 @@
 """Payment incidents: something about an order's money that a person has to look into."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import publish
 from logistics.core.language import _
-from logistics.core.refusals import FieldError, IllegalMove, Invalid, NotFound
+from logistics.core.refusals import IllegalMove
 from logistics.orders import rules
 from logistics.orders.events import PaymentIncidentOpened, PaymentIncidentResolved
 from logistics.orders.lifecycle import is_covered
-from logistics.orders.locks import lock_order
 from logistics.orders.models import IncidentKind, Order, PaymentIncident
+from logistics.orders.resolving import check_resolution, find_open, hold_incident, note_resolution
 from logistics.payments.queries import covered_amount
 
 
@@ -29,20 +28,15 @@ def open_incident(session: Session, order: Order, kind: IncidentKind, amount: in
 
 
 def resolve_incident(session: Session, *, incident_id: int, resolution: str, by: Actor) -> PaymentIncident:
-    """Note how somebody settled what happened, in a sentence. Locks the order. A no-op when it is resolved.
+    """Note how somebody settled what happened, in a sentence of at most 500 characters. Locks the order. A no-op when it is resolved.
 
     Raises Invalid without that sentence, IllegalMove while goods are out that nobody has paid for, NotFound.
     """
-    order_id = session.scalar(select(PaymentIncident.order_id).where(PaymentIncident.id == incident_id))
-    if order_id is None:
-        raise NotFound(_("There is no such incident."))
-    order = lock_order(session, order_id=order_id)
-    incident = session.get_one(PaymentIncident, incident_id, populate_existing=True)
+    incident = hold_incident(session, PaymentIncident, incident_id)
     if incident.resolved_at:
         return incident
-    if not resolution:
-        message = _("Say in a sentence how it was settled.")
-        raise Invalid(message, errors=[FieldError("resolution", "required", message)])
+    check_resolution(resolution)
+    order = incident.order
     is_out = any(line.shipped for line in order.lines)
     if incident.kind == IncidentKind.SHIPPED_UNCOVERED and is_out and not is_covered(session, order):
         raise IllegalMove(_("Goods of this order are out and not paid for. Record the money, or give an allowance, first."))
@@ -71,12 +65,10 @@ def close_incident(session: Session, order: Order, kind: IncidentKind, resolutio
 
 
 def _find_open(session: Session, order: Order, kind: IncidentKind) -> PaymentIncident | None:
-    of_kind = select(PaymentIncident).where(PaymentIncident.order_id == order.id, PaymentIncident.kind == kind.value)
-    return session.scalar(of_kind.where(PaymentIncident.resolved_at.is_(None)))
+    return find_open(session, PaymentIncident, kind.value, PaymentIncident.order_id == order.id)
 
 
 def _resolve(session: Session, order: Order, incident: PaymentIncident, resolution: str, by: Actor) -> None:
-    incident.resolved_at, incident.resolution = clock.now(), resolution
-    incident.resolved_by = by.id if by.kind == "staff" else None
+    note_resolution(incident, resolution, by=by)
     session.flush()
     publish(session, PaymentIncidentResolved(order.id, order.number, incident.id, incident.kind), by=by)

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from logistics.core import parsing
 from logistics.core.actors import Actor
 from logistics.core.codes import read_code
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid, NotFound
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
+from logistics.core.refusals import NotFound
 from logistics.core.search import matches
 from logistics.orders.models import OrderDraft
 from logistics.staff.models import Staff
@@ -45,20 +44,12 @@ def find_drafts(session: Session, *, by: Actor, everybodys: bool = False, q: str
     if q:
         drafts = drafts.where(matches(draft.search, q))
     if cursor:
-        drafts = drafts.where(tuple_(draft.updated_at, draft.id) < tuple_(*_read_place(cursor)))
+        drafts = drafts.where(tuple_(draft.updated_at, draft.id) < tuple_(*read_cursor(cursor, datetime, int)))
     rows = session.execute(drafts.order_by(draft.updated_at.desc(), draft.id.desc()).limit(PAGE + 1)).all()
     return cut_page(rows, PAGE, "updated_at", "id")
 
 
 def count_drafts(session: Session, *, by: Actor, everybodys: bool = False) -> int:
     """How many drafts there are, counted to COUNTED_AT_MOST + 1."""
-    found = select(literal(1)).select_from(OrderDraft).where(whose(by, everybodys=everybodys)).limit(COUNTED_AT_MOST + 1)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, draft_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment), draft_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error
+    found = select(literal(1)).select_from(OrderDraft).where(whose(by, everybodys=everybodys))
+    return session.scalar(select(count_to(COUNTED_AT_MOST + 1, found))) or 0

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Boolean, Row, ScalarSelect, any_, func, liter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from logistics.core.paging import Slice, cut_page
+from logistics.core.paging import Slice, count_to, cut_page
 from logistics.orders.filtering import SHOWN, OrderSearch, Sort
 from logistics.orders.list_conditions import MOST_READ, Condition, Conditions, conditions_of
 from logistics.orders.list_rows import BY_TIME, WAYS, Orders, Way, after_page, ask, ask_keys, dress, sort_all, way_of
@@ -159,8 +159,7 @@ def _is_among(ids: Sequence[int]) -> Condition:
 
 def _count(status: OrderStatus, *, capped: bool) -> ScalarSelect[int]:
     found = select(literal(1)).where(Order.status == status.value)
-    counted = found.limit(COUNTED_AT_MOST + 1) if capped else found
-    return select(func.count()).select_from(counted.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST + 1, found) if capped else select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def _count_among(session: Session, ids: Sequence[int]) -> dict[str, int]:

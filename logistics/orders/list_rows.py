@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, cast, false, func, literal_column, select, true, tuple_
 
 from logistics.catalog.models import Product
-from logistics.core import clock, parsing
-from logistics.core.language import _
+from logistics.core import clock
 from logistics.core.paging import read_cursor
-from logistics.core.refusals import BadValue, Invalid
 from logistics.orders.filtering import OrderSearch, Sort
 from logistics.orders.list_conditions import SOON, Condition, has_money, waits
 from logistics.orders.models import OPEN, Order, OrderLine, OrderStatus
@@ -81,7 +79,7 @@ def after_page(search: OrderSearch, way: Way) -> list[Condition]:
     """What comes after the page before."""
     if not search.cursor:
         return []
-    here, last = tuple_(*way.keys), tuple_(*_read_place(search.cursor, way))
+    here, last = tuple_(*way.keys), tuple_(*read_cursor(search.cursor, *way.kinds))
     return [here < last if way.down else here > last]
 
 
@@ -114,11 +112,3 @@ def dress(wanted: Orders, way: Way) -> Orders:
         .outerjoin(first, true())
     )
     return way.sort(dressed, [order.c[name] for name in way.names])
-
-
-def _read_place(cursor: str, way: Way) -> list[Any]:
-    values = read_cursor(cursor, *(str if kind is datetime else kind for kind in way.kinds))
-    try:
-        return [parsing.parse_instant(value, first=1900) if kind is datetime else value for value, kind in zip(values, way.kinds, strict=True)]
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

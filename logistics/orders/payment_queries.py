@@ -60,7 +60,7 @@ def find_payments(session: Session, search: PaymentSearch, *, timezone: str, siz
     """
     rows = _narrow(_ask(), search, timezone)
     if search.cursor:
-        rows = rows.where(tuple_(Payment.created_at, Payment.id) < tuple_(*_read_place(search.cursor)))
+        rows = rows.where(tuple_(Payment.created_at, Payment.id) < tuple_(*read_cursor(search.cursor, datetime, int)))
     rows = rows.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(size + 1)
     return cut_page(session.execute(rows).all(), size, "created_at", "id")
 
@@ -97,11 +97,3 @@ def _narrow(rows: Select[*tuple[Any, ...]], search: PaymentSearch, timezone: str
 
 def _day(text: str) -> date | None:
     return parsing.parse_day(text, first=1990) if text else None
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, payment_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment, first=1900), payment_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice
+from logistics.core.second_person import RequestState, page_of
 from logistics.customers.adjustment_queries import pending_adjustments
 from logistics.customers.models import Customer
-from logistics.orders.models import Order, OrderCancellation, RefundRequest, RefundState
+from logistics.orders.models import Order, OrderCancellation, RefundRequest
 from logistics.staff.models import Staff
 
-PAGE = 50
-_PENDING = RefundState.PENDING.value
+_PENDING = RequestState.PENDING.value
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,7 @@ def find_requests(session: Session, *, decided: bool, cursor: str = "") -> Slice
     """
     rows = _requests().add_columns(Order.number, Order.currency, Customer.name.label("customer"))
     rows = rows.join(Order, Order.id == RefundRequest.order_id).join(Customer, Customer.id == Order.customer_id)
-    rows = rows.where(RefundRequest.state != _PENDING if decided else RefundRequest.state == _PENDING)
-    if cursor:
-        (after,) = read_cursor(cursor, int)
-        rows = rows.where(RefundRequest.id < after if decided else RefundRequest.id > after)
-    ordered = rows.order_by(RefundRequest.id.desc() if decided else RefundRequest.id).limit(PAGE + 1)
-    return cut_page(session.execute(ordered).all(), PAGE, "id")
+    return page_of(session, RefundRequest, rows, decided=decided, cursor=cursor)
 
 
 def requests_of(session: Session, order_id: int) -> Sequence[Row[Any]]:

@@ -6,34 +6,29 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from logistics.core import clock
+from logistics.core import clock, second_person
 from logistics.core.actors import Actor, Forbidden
 from logistics.core.events import publish
 from logistics.core.language import _
 from logistics.core.money import decimals, plain
 from logistics.core.refusals import FieldError, IllegalMove, Invalid, NotFound, Refusal
+from logistics.core.second_person import RequestState, decide, reread
 from logistics.orders.events import RefundApproved, RefundRejected, RefundRequested, RefundWithdrawn
 from logistics.orders.giving_back import carry_out, check_possible
 from logistics.orders.locks import lock_order
-from logistics.orders.models import Order, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
+from logistics.orders.models import Order, RefundKind, RefundReason, RefundRequest, RefundTo
 from logistics.payments.attempting import refuse_if_in_flight
 
 # How much one person, or all programs together, may give of one order in LATELY, in whole units of the currency.
 REFUND_LIMIT = 200
 LATELY = timedelta(hours=24)
-_COUNTED = (RefundState.PENDING, RefundState.APPROVED, RefundState.DIRECT)
+_COUNTED = (RequestState.PENDING, RequestState.APPROVED, RequestState.DIRECT)
 
 
 class OverRefundLimit(Forbidden):
     """More than a program may give back of one order in a day."""
 
     code = "over_refund_limit"
-
-
-class OwnRequest(Forbidden):
-    """Who asked for it may not decide on it."""
-
-    code = "own_request"
 
 
 class RefundNotPossible(Refusal):
@@ -68,7 +63,7 @@ def give(session: Session, *, number: str, asked: Asked, by: Actor, alone: bool 
     within = given + asked.amount <= limit
     if by.kind == "key" and not within:
         raise _over_limit(order.currency, limit, given)
-    request = _keep(session, order, asked, by, RefundState.DIRECT if alone and within else RefundState.PENDING)
+    request = _keep(session, order, asked, by, RequestState.DIRECT if alone and within else RequestState.PENDING)
     if request.is_pending:
         facts = (order.id, order.number, request.id, request.kind, request.reason, request.amount, order.currency)
         publish(session, RefundRequested(*facts), by=by)
@@ -84,14 +79,11 @@ def approve(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
     PaymentInFlight, NotFound.
     """
     order, request = _take_up(session, request_id)
-    if request.asked_by == by.id:
-        raise OwnRequest(_("You asked for this yourself. Somebody else has to approve it."))
-    if request.state == RefundState.APPROVED:
+    if not second_person.is_to_approve(request, by):
         return request
-    _refuse_unless_pending(request)
     refuse_if_in_flight(session, order.id)
     _check_again(session, order, request)
-    _decide(request, RefundState.APPROVED, by)
+    decide(request, RequestState.APPROVED, by)
     publish(session, RefundApproved(order.id, order.number, request.id, request.amount, order.currency), by=by)
     carry_out(session, order, request, by)
     return request
@@ -100,11 +92,7 @@ def approve(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
 def reject(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
     """Do not agree to what somebody else asked for. Locks the order. A no-op when it is rejected already. Raises as approve."""
     order, request = _take_up(session, request_id)
-    if request.asked_by == by.id:
-        raise OwnRequest(_("You asked for this yourself. Withdraw it instead."))
-    if request.state != RefundState.REJECTED:
-        _refuse_unless_pending(request)
-        _decide(request, RefundState.REJECTED, by)
+    if second_person.reject(request, by):
         session.flush()
         publish(session, RefundRejected(order.id, order.number, request.id, request.amount, order.currency), by=by)
     return request
@@ -116,11 +104,7 @@ def withdraw(session: Session, *, request_id: int, by: Actor) -> RefundRequest:
     Raises Forbidden for somebody else's, IllegalMove when it was decided, NotFound.
     """
     order, request = _take_up(session, request_id)
-    if request.asked_by != by.id:
-        raise Forbidden(_("Only who asked for it can withdraw it."))
-    if request.state != RefundState.WITHDRAWN:
-        _refuse_unless_pending(request)
-        _decide(request, RefundState.WITHDRAWN, by)
+    if second_person.withdraw(request, by):
         session.flush()
         publish(session, RefundWithdrawn(order.id, order.number, request.id, request.amount, order.currency), by=by)
     return request
@@ -148,7 +132,7 @@ def _over_limit(currency: str, limit: int, given: int) -> OverRefundLimit:
     return OverRefundLimit(message, errors=[FieldError("amount", OverRefundLimit.code, message, {"limit": limit, "given": given})])
 
 
-def _keep(session: Session, order: Order, asked: Asked, by: Actor, state: RefundState) -> RefundRequest:
+def _keep(session: Session, order: Order, asked: Asked, by: Actor, state: RequestState) -> RefundRequest:
     moment = clock.now()
     request = RefundRequest(
         order_id=order.id,
@@ -161,7 +145,7 @@ def _keep(session: Session, order: Order, asked: Asked, by: Actor, state: Refund
         asked_at=moment,
         asked_by=by.id if by.kind == "staff" else None,
         api_key_id=by.id if by.kind == "key" else None,
-        decided_at=None if state == RefundState.PENDING else moment,
+        decided_at=None if state == RequestState.PENDING else moment,
     )
     session.add(request)
     session.flush()
@@ -174,13 +158,4 @@ def _take_up(session: Session, request_id: int) -> tuple[Order, RefundRequest]:
     if order_id is None:
         raise NotFound(_("There is no such request."))
     order = lock_order(session, order_id=order_id)
-    return order, session.scalars(select(RefundRequest).where(RefundRequest.id == request_id).execution_options(populate_existing=True)).one()
-
-
-def _refuse_unless_pending(request: RefundRequest) -> None:
-    if not request.is_pending:
-        raise IllegalMove(_("This request was decided already."))
-
-
-def _decide(request: RefundRequest, state: RefundState, by: Actor) -> None:
-    request.state, request.decided_at, request.decided_by = state.value, clock.now(), by.id
+    return order, reread(session, RefundRequest, request_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from logistics.core.language import _, lazy, ngettext
 from logistics.inventory.rules import SourcingRule
-from logistics.orders.models import CancelReason, ChannelKind, HoldReason, IncidentKind, RefundReason, RefundState, RefundTo
+from logistics.orders.models import CancelReason, ChannelKind, HoldReason, IncidentKind, RefundReason, RefundTo
 from logistics.orders.rules import in_units
 from logistics.payments.models import DocumentKind
 
@@ -36,13 +36,6 @@ REFUND_REASONS: dict[RefundReason, Any] = {
 REFUND_DESTINATIONS: dict[RefundTo, Any] = {
     RefundTo.AS_PAID: lazy("The way it was paid"),
     RefundTo.ACCOUNT: lazy("To the customer's account"),
-}
-REFUND_STATES: dict[RefundState, tuple[str, Any]] = {
-    RefundState.PENDING: ("warning", lazy("Waits for approval")),
-    RefundState.APPROVED: ("success", lazy("Approved")),
-    RefundState.REJECTED: ("neutral", lazy("Rejected")),
-    RefundState.WITHDRAWN: ("neutral", lazy("Withdrawn")),
-    RefundState.DIRECT: ("success", lazy("Done")),
 }
 INCIDENT_KINDS: dict[IncidentKind, Any] = {
     IncidentKind.MONEY_AFTER_CANCELLATION: lazy("Money came for a cancelled order"),

@@ -13,9 +13,7 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, Row, Select, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import Invalid
 from logistics.customers.models import Account, Customer
 from logistics.payments.models import Payment
 
@@ -30,6 +28,10 @@ class Sort(StrEnum):
     SINCE = "since"
     AMOUNT = "amount"
     NAME = "name"
+
+
+# Of what each order's places are made.
+_PLACES: dict[Sort, tuple[type, ...]] = {Sort.SINCE: (date, int), Sort.AMOUNT: (str, int, int), Sort.NAME: (str, int)}
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def find_overdue(session: Session, search: OverdueSearch, *, today: date, size: 
     named = [key.label(f"sort_{at}") for at, key in enumerate(keys)]
     wanted = select(*rows.c, *named).order_by(*keys).limit(size + 1)
     if search.cursor:
-        wanted = wanted.where(tuple_(*keys) > tuple_(*_read_place(search)))
+        wanted = wanted.where(tuple_(*keys) > tuple_(*read_cursor(search.cursor, *_PLACES[search.sort])))
     return cut_page(session.execute(wanted).all(), size, *(key.name for key in named))
 
 
@@ -119,14 +121,3 @@ def _charges(*which: Any) -> CTE:
         .where(Payment.due_on.is_not(None), amount > 0, *which)
         .cte("charges")
     )
-
-
-def _read_place(search: OverdueSearch) -> list[Any]:
-    kinds: dict[Sort, tuple[type, ...]] = {Sort.SINCE: (str, int), Sort.AMOUNT: (str, int, int), Sort.NAME: (str, int)}
-    values = read_cursor(search.cursor, *kinds[search.sort])
-    if search.sort != Sort.SINCE:
-        return values
-    try:
-        return [date.fromisoformat(values[0]), values[1]]
-    except ValueError as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

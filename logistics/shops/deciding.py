@@ -27,7 +27,6 @@ def retry(session: Session, *, event_id: int, by: Actor, corrections: Mapping[st
     if not event.can_retry:
         raise IllegalMove(_("This cannot be tried again."))
     event.corrections = {**event.corrections, **(corrections or {}), **({"accepted": "yes"} if accepted else {})}
-    event.note, event.settled_by = "", None
     move(event, InboxState.WAITING)
     decision = "corrected" if corrections else "accepted" if accepted else "retried"
     publish(session, ShopOrderDecided(event.id, decision), by=by)
@@ -43,6 +42,6 @@ def discard(session: Session, *, event_id: int, note: str, by: Actor) -> InboxEv
     if event.state == InboxState.DISCARDED:
         return event
     move(event, InboxState.DISCARDED)
-    event.note, event.settled_by = note, by.id if by.kind == "staff" else None
+    event.say(note, by=by)
     publish(session, ShopOrderDecided(event.id, "discarded"), by=by)
     return event

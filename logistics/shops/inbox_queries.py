@@ -4,25 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, literal, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import clock, parsing
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
 from logistics.orders.models import Channel, Order
 from logistics.shops.dialects import DIALECTS, dialect_of
 from logistics.shops.inbox_words import reason_text, state_words
 from logistics.shops.models import ChannelSecret, InboxEvent, InboxState, SkuMapping
 from logistics.shops.sharing_secrets import held_secrets
-from logistics.staff.models import Staff
 
 PAGE = 50
 COUNTED_AT_MOST = 1000
-OPEN = (InboxState.PARKED.value, InboxState.QUARANTINED.value)
 VIEWS: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
+    "open": InboxEvent.OPEN,
     "waiting": (InboxState.WAITING.value,),
     "taken": (InboxState.TAKEN.value,),
     "discarded": (InboxState.DISCARDED.value, InboxState.IGNORED.value),
@@ -86,8 +84,7 @@ def find_events(session: Session, search: InboxSearch) -> Slice[Row[Any]]:
 
 def open_count() -> ScalarSelect[int]:
     """How many wait for a person, counted to COUNTED_AT_MOST."""
-    waiting = select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(OPEN)).limit(COUNTED_AT_MOST + 1)
-    return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST + 1, select(literal(1)).select_from(InboxEvent).where(InboxEvent.state.in_(InboxEvent.OPEN)))
 
 
 def count_open(session: Session) -> int:
@@ -125,11 +122,6 @@ def find_mappings(session: Session, channel_id: int) -> Sequence[SkuMapping]:
     return session.scalars(rows.options(joinedload(SkuMapping.product)).limit(1000)).all()
 
 
-def name_of(session: Session, staff_id: int | None) -> str:
-    """Who a member of staff is; an empty text for nobody."""
-    return session.scalar(select(Staff.name).where(Staff.id == staff_id)) or "" if staff_id else ""
-
-
 def last_received(session: Session, channel_id: int) -> Row[Any] | None:
     """The newest event of a channel: received_at, topic."""
     newest: Select[*tuple[Any, ...]] = select(InboxEvent.received_at, InboxEvent.topic).where(InboxEvent.channel_id == channel_id)
@@ -153,8 +145,8 @@ def order_panel(session: Session, order: Order) -> dict[str, Any]:
 
 def channel_panel(session: Session, channel: Channel) -> dict[str, Any]:
     """For the page of a channel: whether it has a hook, whether a secret is shared, when something came last, how much waits for a person."""
-    here = (InboxEvent.channel_id == channel.id, InboxEvent.state.in_(OPEN))
-    waiting = session.scalar(select(func.count()).select_from(select(literal(1)).where(*here).limit(COUNTED_AT_MOST + 1).subquery()))
+    here = (InboxEvent.channel_id == channel.id, InboxEvent.state.in_(InboxEvent.OPEN))
+    waiting = session.scalar(select(count_to(COUNTED_AT_MOST + 1, select(literal(1)).where(*here))))
     return {
         "channel": channel,
         "has_hook": dialect_of(channel.kind) is not None,

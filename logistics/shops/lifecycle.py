@@ -1,6 +1,5 @@
 """The life of an event in the inbox."""
 
-from logistics.core import clock
 from logistics.core.lifecycle import check_move
 from logistics.shops.models import InboxEvent, InboxState, Reason
 
@@ -19,8 +18,4 @@ MOVES: dict[InboxState, frozenset[InboxState]] = {
 def move(event: InboxEvent, to: InboxState, reason: Reason | None = None) -> None:
     """Take one step of its life. The event must be locked. Raises IllegalMove. `reason` says why it stands there."""
     check_move(MOVES, InboxState(event.state), to)
-    event.state = to.value
-    event.reason = reason.value if reason else event.reason
-    event.settled_at = clock.now() if to not in (_S.WAITING, _S.PARKED) else None
-    if to == _S.WAITING:
-        event.enqueued_at = None
+    event.step(to, reason)

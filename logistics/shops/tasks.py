@@ -1,22 +1,18 @@
 """What the worker does for shops: hand what came in to jobs of their own, work each, and erase what is no longer needed."""
 
-from datetime import timedelta
-
 import structlog
-from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from logistics.core import clock, jobs
+from logistics.core import jobs
 from logistics.core.actors import SYSTEM
+from logistics.core.inbox_rows import forget_settled
 from logistics.core.jobs import RetryStrategy, enqueue_once
 from logistics.core.transactions import in_transaction
-from logistics.shops.models import InboxEvent, InboxState
+from logistics.shops.models import InboxEvent
 from logistics.shops.waking import wake_short
 from logistics.shops.working import hand_over, note_failure, work
 
 AT_ONCE = 200
-# Bodies hold names and addresses: the order has them, so they go (SEC51). That something came in stays, against repeats.
-BODIES_ARE_KEPT = timedelta(days=30)
 
 log = structlog.get_logger(__name__)
 
@@ -53,11 +49,4 @@ def retry_short_orders(product_id: int) -> None:
 @jobs.task("shops.erase_old_bodies", every="43 3 * * *")
 def erase_old_bodies() -> None:
     """Erase what shops sent thirty days after it was settled, and forget what was none of our business."""
-
-    def erase(session: Session) -> None:
-        before = clock.now() - BODIES_ARE_KEPT
-        session.execute(delete(InboxEvent).where(InboxEvent.state == InboxState.IGNORED.value, InboxEvent.settled_at < before))
-        old = (InboxEvent.settled_at < before, InboxEvent.body.is_not(None))
-        session.execute(update(InboxEvent).where(*old).values(body=None, corrections={}))
-
-    in_transaction(erase)
+    in_transaction(lambda session: forget_settled(session, InboxEvent, corrections={}))

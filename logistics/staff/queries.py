@@ -67,6 +67,11 @@ def find_person(session: Session, person_id: int) -> Staff | None:
     return session.get(Staff, person_id)
 
 
+def name_of(session: Session, person_id: int | None) -> str:
+    """Who a member of staff is; an empty text for nobody."""
+    return session.scalar(select(Staff.name).where(Staff.id == person_id)) or "" if person_id else ""
+
+
 @dataclass(frozen=True)
 class EventSearch:
     """Which events are wanted. Ids of 0 and empty texts leave a filter open."""

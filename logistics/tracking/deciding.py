@@ -22,10 +22,10 @@ def retry(session: Session, *, delivery_id: int, by: Actor) -> CarrierDelivery:
     delivery = lock_delivery(session, delivery_id)
     if delivery.state in (DeliveryState.WAITING, DeliveryState.WORKED):
         return delivery
-    if delivery.body is None or delivery.first_id:
+    if not delivery.can_retry:
         raise IllegalMove(_("This cannot be tried again."))
     move(delivery, DeliveryState.WAITING)
-    delivery.note, delivery.settled_by, delivery.attempts, delivery.reason = "", None, 0, ""
+    delivery.attempts, delivery.reason = 0, ""
     publish(session, CarrierNewsDecided(delivery.carrier_id, delivery.id, "retried"), by=by)
     enqueue_once(session, dispatch)
     return delivery
@@ -37,6 +37,6 @@ def discard(session: Session, *, delivery_id: int, note: str, by: Actor) -> Carr
     if delivery.state == DeliveryState.DISCARDED:
         return delivery
     move(delivery, DeliveryState.DISCARDED)
-    delivery.note, delivery.settled_by = note, by.id if by.kind == "staff" else None
+    delivery.say(note, by=by)
     publish(session, CarrierNewsDecided(delivery.carrier_id, delivery.id, "discarded"), by=by)
     return delivery

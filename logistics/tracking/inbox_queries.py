@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from logistics.core import parsing
 from logistics.core.language import _
-from logistics.core.paging import Slice, cut_page, read_cursor
+from logistics.core.paging import Slice, count_to, cut_page, read_cursor
 from logistics.core.refusals import BadValue, Invalid, NotFound
 from logistics.fulfilment.models import Carrier, HookFormat
 from logistics.staff.models import Staff
@@ -22,9 +22,8 @@ from logistics.tracking.sharing_secrets import held_secrets
 
 PAGE = 50
 COUNTED_AT_MOST = 1000
-OPEN = (DeliveryState.UNREADABLE.value, DeliveryState.QUARANTINED.value)
 DELIVERIES: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
+    "open": CarrierDelivery.OPEN,
     "waiting": (DeliveryState.WAITING.value,),
     "worked": (DeliveryState.WORKED.value,),
     "discarded": (DeliveryState.DISCARDED.value, DeliveryState.IGNORED.value),
@@ -134,23 +133,16 @@ def count_kinds(session: Session) -> tuple[int, int]:
 
 
 def _open_deliveries() -> ScalarSelect[int]:
-    found = select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(OPEN)).limit(COUNTED_AT_MOST)
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierDelivery).where(CarrierDelivery.state.in_(CarrierDelivery.OPEN)))
 
 
 def _unexplained_codes() -> ScalarSelect[int]:
-    found = select(literal(1)).select_from(CarrierCode).where(CarrierCode.status.is_(None)).limit(COUNTED_AT_MOST)
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST, select(literal(1)).select_from(CarrierCode).where(CarrierCode.status.is_(None)))
 
 
 def count_events(session: Session, code: CarrierCode) -> int:
     """How many events of parcels have this code, counted to COUNTED_AT_MOST."""
     return int(session.scalar(_EVENTS, {"code": code.code, "teller": f"{code.carrier.code}:", "most": COUNTED_AT_MOST}) or 0)
-
-
-def name_of(session: Session, staff_id: int | None) -> str:
-    """Who a member of staff is; an empty text for nobody."""
-    return session.scalar(select(Staff.name).where(Staff.id == staff_id)) or "" if staff_id else ""
 
 
 def last_received(session: Session, carrier_id: int) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from logistics.core import clock
 from logistics.core.lifecycle import check_move
 from logistics.tracking.models import CarrierDelivery, DeliveryState
 
@@ -33,8 +32,4 @@ class Reason(StrEnum):
 def move(delivery: CarrierDelivery, to: DeliveryState, reason: Reason | None = None) -> None:
     """Take one step of its life. It must be locked. Raises IllegalMove. `reason` says why it stands there."""
     check_move(MOVES, DeliveryState(delivery.state), to)
-    delivery.state = to.value
-    delivery.reason = reason.value if reason else delivery.reason
-    delivery.settled_at = clock.now() if to not in (_S.WAITING, _S.UNREADABLE) else None
-    if to == _S.WAITING:
-        delivery.enqueued_at = None
+    delivery.step(to, reason)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.config import settings
-from logistics.core.paging import Slice, cut_page
+from logistics.core.paging import Slice, count_to, cut_page
 from logistics.core.search import matches
 from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment, ShipmentState
 from logistics.inventory.models import Warehouse
@@ -152,4 +152,4 @@ def _filters(session: Session, search: RoadSearch) -> list[Condition]:
 
 
 def _count(parcels: Parcels) -> ScalarSelect[int]:
-    return select(func.count()).select_from(parcels.limit(COUNTED_AT_MOST + 1).subquery()).scalar_subquery()
+    return count_to(COUNTED_AT_MOST + 1, parcels)

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import QueryableAttribute, aliased
 
-from logistics.core import clock, parsing
-from logistics.core.language import _
+from logistics.core import clock
 from logistics.core.paging import read_cursor
-from logistics.core.refusals import BadValue, Invalid
 from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment, ShipmentState
 from logistics.inventory.models import Warehouse
 from logistics.orders.models import Order
@@ -85,8 +83,8 @@ class Way:
 
     def after(self, cursor: str) -> Condition:
         """What comes after the page before. Raises Invalid."""
-        written, last = read_cursor(cursor, str, int)
-        here, there = tuple_(self.key, Shipment.id), tuple_(literal(_read(written)), literal(last, BigInteger))
+        moment, last = read_cursor(cursor, datetime, int)
+        here, there = tuple_(self.key, Shipment.id), tuple_(literal(moment), literal(last, BigInteger))
         return here < there if self.down else here > there
 
 
@@ -96,11 +94,11 @@ class _ByDay(Way):
 
     def after(self, cursor: str) -> Condition:
         """What comes after the page before. Raises Invalid."""
-        written, last = read_cursor(cursor, str, int)
+        day, last = read_cursor(cursor, date | None, int)
         unknown = Shipment.expected_to.is_(None)
-        if not written:
+        if day is None:
             return and_(unknown, Shipment.id > last)
-        return or_(tuple_(Shipment.expected_to, Shipment.id) > tuple_(literal(_read_day(written)), literal(last, BigInteger)), unknown)
+        return or_(tuple_(Shipment.expected_to, Shipment.id) > tuple_(literal(day), literal(last, BigInteger)), unknown)
 
 
 WAYS: dict[Sort, Way] = {
@@ -117,24 +115,6 @@ def way_of(search: RoadSearch) -> Way:
     return _ARRIVED if search.view == View.DELIVERED else WAYS[search.sort]
 
 
-def _read(written: str) -> datetime:
-    try:
-        return parsing.parse_instant(written)
-    except BadValue as error:
-        raise _no_page() from error
-
-
-def _read_day(written: str) -> date:
-    try:
-        return parsing.parse_day(written)
-    except BadValue as error:
-        raise _no_page() from error
-
-
-def _no_page() -> Invalid:
-    return Invalid(_("This page of the list does not exist. Start from its beginning."))
-
-
 def dress(wanted: Parcels, way: Way) -> Parcels:
     """The page that was chosen, with its order, carrier and warehouse, the last thing that was heard, and what went wrong last.
 
@@ -144,9 +124,8 @@ def dress(wanted: Parcels, way: Way) -> Parcels:
     page = wanted.subquery("page")
     last, trouble = _last_event(page).lateral("last"), _last_problem(page).lateral("trouble")
     incident = select(ParcelIncident.id).where(ParcelIncident.shipment_id == page.c.id, ParcelIncident.resolved_at.is_(None))
-    sort_0 = func.coalesce(cast(page.c.sort_0, String), "") if isinstance(way, _ByDay) else page.c.sort_0
     dressed = (
-        select(*_SHOWN, sort_0.label("sort_0"), page.c.sort_1, Order.number, Order.name, Order.city, Order.country, Order.token_version)
+        select(*_SHOWN, page.c.sort_0, page.c.sort_1, Order.number, Order.name, Order.city, Order.country, Order.token_version)
         .add_columns(Carrier.name.label("carrier"), Carrier.tracking_url, Warehouse.code.label("warehouse"))
         .add_columns(last.c.status, last.c.text, last.c.place, last.c.source, last.c.offset_minutes, trouble.c.problem)
         .add_columns(incident.exists().label("has_incident"))

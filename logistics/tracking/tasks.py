@@ -4,24 +4,23 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock, jobs
 from logistics.core.actors import SYSTEM
+from logistics.core.inbox_rows import forget_settled
 from logistics.core.jobs import RetryStrategy
 from logistics.core.refusals import Busy
 from logistics.core.transactions import in_transaction
 from logistics.tracking.attaching import attach, find_attachable
-from logistics.tracking.models import CarrierCode, CarrierDelivery, DeliveryState
+from logistics.tracking.models import CarrierCode, CarrierDelivery
 from logistics.tracking.parking import drop_overdue
 from logistics.tracking.replacing import find_parcels_to_replace, replace_explained
 from logistics.tracking.taking import Taken
 from logistics.tracking.working import hand_over, note_failure, settle, take_part, work
 
 AT_ONCE = 200
-# Bodies may hold names and places: the parcel has what it needs, so they go (SEC51). That something came stays, against repeats.
-BODIES_ARE_KEPT = timedelta(days=30)
 # An event taken while its code was being explained may have missed it.
 _EXPLAINED_LATELY = timedelta(minutes=10)
 
@@ -95,14 +94,7 @@ def replace_missed() -> None:
 @jobs.task("tracking.erase_old_bodies", every="47 3 * * *")
 def erase_old_bodies() -> None:
     """Erase what carriers sent thirty days after it was settled, and forget what was none of our business."""
-
-    def erase(session: Session) -> None:
-        before = clock.now() - BODIES_ARE_KEPT
-        session.execute(delete(CarrierDelivery).where(CarrierDelivery.state == DeliveryState.IGNORED.value, CarrierDelivery.settled_at < before))
-        old = (CarrierDelivery.settled_at < before, CarrierDelivery.body.is_not(None))
-        session.execute(update(CarrierDelivery).where(*old).values(body=None))
-
-    in_transaction(erase)
+    in_transaction(lambda session: forget_settled(session, CarrierDelivery))
 
 
 def _find_next(session: Session, code_id: int, after: int) -> list[tuple[int, str]]:

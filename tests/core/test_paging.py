@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_cursor_of_another_shape_is_refused(values: object) -> None:
         read_cursor(_encoded(values), str, int)
 
 
+def test_days_and_moments_are_read_back_and_nothing_else_passes_for_one() -> None:
+    moment, day = clock.now(), clock.now().date()
+    assert read_cursor(write_cursor(moment.isoformat(), day.isoformat(), None), datetime, date, date | None) == [moment, day, None]
+
+    moments, days = [("yesterday", datetime), (day.isoformat(), datetime)], [("2026-02-30", date), (None, date), (7, date | None), ("", date | None)]
+    for written, kind in (*moments, *days):
+        with pytest.raises(Invalid):
+            read_cursor(write_cursor(written, 1), kind, int)
+
+
 def test_an_endless_cursor_is_refused() -> None:
     for text in (_encoded(["a" * 1000, 1]), "W" * 100_000, base64.urlsafe_b64encode(b"[" * 100_000).decode()):
         with pytest.raises(Invalid):
@@ -58,7 +69,7 @@ def test_a_page_says_where_the_next_one_begins_and_the_last_says_nothing() -> No
 
     assert list(first.rows) == rows[:2]
     assert first.next is not None
-    assert read_cursor(first.next, str, int) == [rows[1].at.isoformat(), 1]
+    assert read_cursor(first.next, datetime, int) == [rows[1].at, 1]
     assert (list(last.rows), last.next) == (rows[2:], None)
     assert cut_page([], 2, "id").next is None
 

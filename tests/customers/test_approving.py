@@ -11,8 +11,9 @@ from logistics.core import clock
 from logistics.core.actors import SYSTEM, Forbidden
 from logistics.core.events import EventLog
 from logistics.core.refusals import IllegalMove, NotFound
+from logistics.core.second_person import OwnRequest
 from logistics.customers.adjusting import adjust
-from logistics.customers.approving import AdjustmentNotPossible, OwnAdjustment, approve, reject, withdraw
+from logistics.customers.approving import AdjustmentNotPossible, approve, reject, withdraw
 from logistics.customers.crediting import account_for, deposit, withdraw_for_payment
 from logistics.customers.models import AdjustmentRequest, Entry
 from tests.cast import Cast
@@ -68,7 +69,7 @@ def test_who_asked_neither_approves_nor_rejects_and_nobody_else_withdraws(sessio
     asked = correct(session, cast, LIMIT + 1)
 
     for decide in (approve, reject):
-        with pytest.raises(OwnAdjustment) as refusal:
+        with pytest.raises(OwnRequest) as refusal:
             decide(session, request_id=asked.id, by=cast.actor("manager"))
         assert refusal.value.status == 403
     with pytest.raises(Forbidden):

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from logistics.core.actors import SYSTEM
 from logistics.core.keys import new_key
+from logistics.core.second_person import PAGE
 from logistics.customers.adjusting import adjust
-from logistics.customers.adjustment_queries import PAGE
 from logistics.customers.models import AdjustmentRequest, Entry
 from tests.cast import Cast
 

@@ -11,12 +11,13 @@ from logistics.core import clock
 from logistics.core.actors import Actor
 from logistics.core.events import EventLog
 from logistics.core.refusals import IllegalMove, Invalid, NotFound
+from logistics.core.second_person import OwnRequest
 from logistics.customers.crediting import account_for
 from logistics.orders import refunding, rules
 from logistics.orders.cancelling import cancel, cancel_lines
 from logistics.orders.models import CancelReason, Order, RefundKind, RefundReason, RefundRequest
 from logistics.orders.paying import record_shop_payment, record_transfer
-from logistics.orders.refunding import Asked, OverRefundLimit, OwnRequest, RefundNotPossible, approve, give, reject, withdraw
+from logistics.orders.refunding import Asked, OverRefundLimit, RefundNotPossible, approve, give, reject, withdraw
 from logistics.orders.validating import ShopMoney
 from logistics.payments.models import Payment
 from tests.cast import Cast

@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 
 from logistics.core import clock
 from logistics.core.keys import new_key
+from logistics.core.second_person import PAGE
 from logistics.customers.crediting import account_for
 from logistics.orders.cancelling import cancel, cancel_lines
 from logistics.orders.models import CancelReason, Order, OrderCancellation, RefundRequest
-from logistics.orders.refund_queries import PAGE
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.core.events import EventLog
+from logistics.core.inbox_rows import BODIES_ARE_KEPT
 from logistics.fulfilment.models import HookFormat
 from logistics.tracking import working
 from logistics.tracking.models import CarrierDelivery
 from logistics.tracking.receiving import MOST_EVENTS
 from logistics.tracking.sharing_secrets import end_secrets, secrets_of, share_secret
-from logistics.tracking.tasks import BODIES_ARE_KEPT, erase_old_bodies
+from logistics.tracking.tasks import erase_old_bodies
 from tests.cast import Cast
 from tests.tracking.bodies import WRITTEN, trackers
 from tests.tracking.carriers import FORMATS, Sender, events_of, open_hook, own_body, own_event, parked, work_off

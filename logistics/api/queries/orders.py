@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from logistics.api.schemas.orders import OrderQuery
 from logistics.catalog.models import Product
-from logistics.core import clock, parsing
+from logistics.core import clock
 from logistics.core.codes import read_code
 from logistics.core.language import _
 from logistics.core.paging import Slice, cut_page, read_cursor
-from logistics.core.refusals import BadValue, Invalid, NotFound
+from logistics.core.refusals import NotFound
 from logistics.core.search import matches
 from logistics.customers.models import Customer
 from logistics.inventory.models import Reservation, ReservationState, StockLevel, Warehouse
@@ -52,7 +52,7 @@ def find_orders(session: Session, channel_id: int, query: OrderQuery, *, timezon
     if query.q:
         orders = _narrowed(session, orders)
     if query.cursor:
-        orders = orders.where(tuple_(Order.placed_at, Order.id) < tuple_(*_read_place(query.cursor)))
+        orders = orders.where(tuple_(Order.placed_at, Order.id) < tuple_(*read_cursor(query.cursor, datetime, int)))
     orders = orders.order_by(Order.placed_at.desc(), Order.id.desc()).limit(query.limit + 1)
     return cut_page(session.scalars(orders.options(*_LOADED)).all(), query.limit, "placed_at", "id")
 
@@ -116,11 +116,3 @@ def _narrowed(session: Session, orders: Select[Order]) -> Select[Order]:
     fitting = orders.with_only_columns(Order.id).cte("fitting").prefix_with("MATERIALIZED")
     few = session.scalars(select(fitting.c.id).limit(FEW + 1)).all()
     return orders if len(few) > FEW else select(Order).where(Order.id == any_(literal(few, ARRAY(BigInteger))))
-
-
-def _read_place(cursor: str) -> tuple[datetime, int]:
-    moment, order_id = read_cursor(cursor, str, int)
-    try:
-        return parsing.parse_instant(moment, first=1900), order_id
-    except BadValue as error:
-        raise Invalid(_("This page of the list does not exist. Start from its beginning.")) from error

@@ -9,13 +9,13 @@ from logistics.core.actors import current_actor, needs
 from logistics.core.database import session
 from logistics.core.language import _
 from logistics.core.pages import done, page
+from logistics.core.second_person import REQUEST_STATES
 from logistics.core.transactions import writes
 from logistics.customers import approving
 from logistics.customers.adjustment_queries import find_adjustments
 from logistics.customers.models import AdjustmentRequest
 from logistics.customers.routes.blueprint import corrections as bp
 from logistics.customers.routes.customer_page import money_moved
-from logistics.customers.wording import REQUEST_STATES
 
 
 @bp.get("/")

@@ -2,9 +2,9 @@
 
 from logistics.orders.models.channels import Channel, ChannelKind
 from logistics.orders.models.drafts import OrderDraft
-from logistics.orders.models.incidents import IncidentKind, PaymentIncident
+from logistics.orders.models.incidents import Incident, IncidentKind, PaymentIncident
 from logistics.orders.models.orders import OPEN, CancelReason, HoldReason, Order, OrderLine, OrderStatus, Owed
-from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundState, RefundTo
+from logistics.orders.models.refunds import OrderCancellation, RefundKind, RefundReason, RefundRequest, RefundTo
 from logistics.orders.models.views import DefaultView, OrderView
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ChannelKind",
     "DefaultView",
     "HoldReason",
+    "Incident",
     "IncidentKind",
     "Order",
     "OrderCancellation",
@@ -26,6 +27,5 @@ __all__ = [
     "RefundKind",
     "RefundReason",
     "RefundRequest",
-    "RefundState",
     "RefundTo",
 ]

@@ -1,13 +1,30 @@
-"""What went wrong with the money of an order and waits for somebody: a plain list, until there is an inbox for every incident."""
+"""What went wrong with an order and waits for somebody: plain lists, until there is an inbox for every incident."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
 from logistics.orders.models.orders import Order
+
+
+class Incident:
+    """What an incident of any list holds: what happened to which order, since when, and once it is settled how, when and by whom."""
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    resolution: Mapped[str] = mapped_column(String(500), default="")
+
+    @declared_attr
+    def order(cls) -> Mapped[Order]:
+        """Whose incident it is."""
+        return relationship(Order)
 
 
 class IncidentKind(StrEnum):
@@ -22,8 +39,8 @@ class IncidentKind(StrEnum):
     DISPUTED = "disputed"
 
 
-class PaymentIncident(Base):
-    """One thing to be looked into; `amount` in minor units of the order's currency. Of a kind an order has at most one open."""
+class PaymentIncident(Incident, Base):
+    """Something about an order's money to be looked into; `amount` in minor units of its currency. Of a kind an order has at most one open."""
 
     __tablename__ = "payment_incidents"
     __table_args__ = (
@@ -35,13 +52,4 @@ class PaymentIncident(Base):
         Index("ix_payment_incidents_opened", "opened_at", "id"),
     )
 
-    id: Mapped[PrimaryKey]
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
-    kind: Mapped[str] = mapped_column(String(30))
     amount: Mapped[int]
-    opened_at: Mapped[datetime]
-    resolved_at: Mapped[datetime | None]
-    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    resolution: Mapped[str] = mapped_column(String(500), default="")
-
-    order: Mapped[Order] = relationship()

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.core.second_person import Request, request_checks
 from logistics.orders.models.orders import CancelReason, Order
 
 
@@ -36,55 +37,29 @@ class RefundTo(StrEnum):
     ACCOUNT = "account"
 
 
-class RefundState(StrEnum):
-    """A request's life. `direct`: it needed nobody else, and was done at once."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    DIRECT = "direct"
-
-
-class RefundRequest(Base):
-    """A refund or an allowance of `amount` minor units, done or asked for. Written under its order's lock.
-
-    Who asked never approves: that is for a second person (SEC43). `decided_by`: who approved, rejected or withdrew it.
-    """
+class RefundRequest(Request, Base):
+    """A refund or an allowance of `amount` minor units, done or asked for. Written under its order's lock."""
 
     __tablename__ = "refund_requests"
     __table_args__ = (
         CheckConstraint(one_of("kind", RefundKind), name="kind"),
         CheckConstraint(one_of("reason", RefundReason), name="reason"),
         CheckConstraint(one_of("destination", RefundTo), name="destination"),
-        CheckConstraint(one_of("state", RefundState), name="state"),
+        *request_checks(),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided"),
-        CheckConstraint("state NOT IN ('approved', 'rejected') OR (decided_by IS NOT NULL AND decided_by <> coalesce(asked_by, 0))", name="second"),
         Index("ix_refund_requests_order", "order_id", "id"),
         Index("ix_refund_requests_pending", "id", postgresql_where="state = 'pending'"),
     )
 
-    id: Mapped[PrimaryKey]
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     kind: Mapped[str] = mapped_column(String(20))
     amount: Mapped[int]
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(500), default="")
     destination: Mapped[str] = mapped_column(String(20), default=RefundTo.AS_PAID.value)
-    state: Mapped[str] = mapped_column(String(20))
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     api_key_id: Mapped[int | None]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     order: Mapped[Order] = relationship()
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether a second person has still to decide."""
-        return self.state == RefundState.PENDING
 
 
 class OrderCancellation(Base):

@@ -11,7 +11,9 @@ from logistics.core.refusals import Invalid
 from logistics.core.transactions import writes
 from logistics.orders.alerting import resolve_incident
 from logistics.orders.forms import ResolutionForm
-from logistics.orders.incident_queries import IncidentSearch, count_incidents, find_incidents
+from logistics.orders.incident_lists import IncidentSearch
+from logistics.orders.incident_queries import count_incidents, find_incidents
+from logistics.orders.models import IncidentKind
 from logistics.orders.routes.blueprint import payments
 from logistics.orders.wording import INCIDENT_KINDS, incident_advice, incident_text
 
@@ -20,7 +22,7 @@ from logistics.orders.wording import INCIDENT_KINDS, incident_advice, incident_t
 @needs("payments.read")
 def list_incidents() -> Response:
     """What waits for somebody, the oldest first; with `?state=resolved` what was settled."""
-    search = IncidentSearch.from_query(request.args)
+    search = IncidentSearch.from_query(request.args, IncidentKind)
     return page(
         "payments/incidents.html",
         fragment="incidents_table",

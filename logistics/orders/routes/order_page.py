@@ -15,6 +15,7 @@ from logistics.core.config import settings
 from logistics.core.htmx import asks_for_part
 from logistics.core.money import decimals
 from logistics.core.pages import done
+from logistics.core.second_person import REQUEST_STATES
 from logistics.customers.rules import RECORDING_LIMIT
 from logistics.inventory.queries import count_waiting
 from logistics.orders import queries
@@ -28,7 +29,6 @@ from logistics.orders.terms_queries import read_terms
 from logistics.orders.timeline import tell
 from logistics.orders.wording import (
     REFUND_REASONS,
-    REFUND_STATES,
     cancel_reason_text,
     channel_text,
     hold_reason_text,
@@ -90,7 +90,7 @@ def _paying(session: Session, order: Order, payments: Sequence[Payment], money: 
 def _giving_back(session: Session, order: Order) -> dict[str, Any]:
     """Its refunds and allowances, and who looks at them."""
     refunds = requests_of(session, order.id) if may("refunds.read") else []
-    return {"refunds": refunds, "me": current_actor().id, "refund_reasons": REFUND_REASONS, "refund_states": REFUND_STATES}
+    return {"refunds": refunds, "me": current_actor().id, "refund_reasons": REFUND_REASONS, "refund_states": REQUEST_STATES}
 
 
 def _history(session: Session, order: Order, payments: Sequence[Payment]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from logistics.core.language import _
 from logistics.core.money import decimals
 from logistics.core.pages import done, page
 from logistics.core.refusals import Invalid
+from logistics.core.second_person import REQUEST_STATES
 from logistics.core.transactions import writes
 from logistics.orders import queries, refunding, rules
 from logistics.orders.cancelling import cancel_lines
@@ -23,7 +24,7 @@ from logistics.orders.refund_queries import find_requests, find_waiting
 from logistics.orders.routes.blueprint import bp
 from logistics.orders.routes.blueprint import refunds as requests_bp
 from logistics.orders.routes.order_page import answer_change
-from logistics.orders.wording import REFUND_REASONS, REFUND_STATES
+from logistics.orders.wording import REFUND_REASONS
 from logistics.payments.models import Method
 from logistics.payments.queries import payments_of, refundable_amount
 
@@ -191,5 +192,5 @@ def _listed(session: Session) -> dict[str, Any]:
         "waiting": find_waiting(session),
         "me": current_actor().id,
         "reasons": REFUND_REASONS,
-        "states": REFUND_STATES,
+        "states": REQUEST_STATES,
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.catalog.models import Product
 from logistics.core.database import Base, PrimaryKey, one_of
-from logistics.core.inboxes import InboxRow
+from logistics.core.inbox_rows import InboxRow
 from logistics.orders.models import Channel, Order
 
 
@@ -84,6 +84,8 @@ class InboxEvent(InboxRow, Base):
         Index("ix_order_inbox_kept", "settled_at", postgresql_where="settled_at IS NOT NULL AND body IS NOT NULL"),
     )
 
+    OPEN = (InboxState.PARKED.value, InboxState.QUARANTINED.value)
+
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     topic: Mapped[str] = mapped_column(String(60))
     external_id: Mapped[str] = mapped_column(String(100))
@@ -93,16 +95,6 @@ class InboxEvent(InboxRow, Base):
 
     channel: Mapped[Channel] = relationship()
     order: Mapped[Order | None] = relationship()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a person may still do something about it."""
-        return self.state in (InboxState.PARKED, InboxState.QUARANTINED)
-
-    @property
-    def can_retry(self) -> bool:
-        """Whether it can be worked again: what was altered never is, nor what was erased."""
-        return self.state in (InboxState.PARKED, InboxState.DISCARDED) and self.first_id is None and self.body is not None
 
 
 class CodeKind(StrEnum):

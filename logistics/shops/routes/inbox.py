@@ -28,6 +28,7 @@ from logistics.shops.routes.blueprints import shops_bp as bp
 from logistics.shops.starting import ACCEPTING
 from logistics.shops.translating import CORRECTABLE, code_of
 from logistics.shops.working import work
+from logistics.staff.queries import name_of
 
 
 @bp.get("/channels/inbox/")
@@ -140,7 +141,7 @@ def _context(
         "address": address_lines(view.recipient.address, view.recipient.name) if view.recipient else [],
         "codes": {line.row: code_of(line) for line in view.unknown},
         "story": queries.find_story(session, event),
-        "decided_by": queries.name_of(session, event.settled_by),
+        "decided_by": name_of(session, event.settled_by),
         "body": json.dumps(event.body, indent=1, ensure_ascii=False) if event.body and may("secrets.write") else "",
         "recipient_form": form,
         "dismissal_form": dismissal_form or DismissalForm(formdata=None),

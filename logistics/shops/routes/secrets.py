@@ -18,6 +18,7 @@ from logistics.shops import inbox_queries as queries
 from logistics.shops.receiving import find_hook
 from logistics.shops.routes.blueprints import shops_bp as bp
 from logistics.shops.sharing_secrets import end_secrets, held_secrets, share_secret
+from logistics.staff.queries import name_of
 
 
 @bp.get("/settings/channels/<code>/secret")
@@ -62,7 +63,7 @@ def _facts(session: Session, channel: Channel) -> dict[str, Any]:
     held = held_secrets(session, channel.id)
     return {
         "held": held,
-        "set_by": queries.name_of(session, held[0].created_by) if held else "",
+        "set_by": name_of(session, held[0].created_by) if held else "",
         "last": queries.last_received(session, channel.id),
         "address": f"{settings().base_url}{url_for('hooks.create_delivery', code=channel.code)}",
     }

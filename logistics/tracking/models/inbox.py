@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from logistics.core.database import Base, PrimaryKey, one_of
-from logistics.core.inboxes import InboxRow
+from logistics.core.inbox_rows import InboxRow
 from logistics.core.shared_secrets import SharedSecret
 from logistics.fulfilment.models import Carrier
 from logistics.tracking.models.events import Problem, TrackingStatus
@@ -39,6 +39,8 @@ class CarrierDelivery(InboxRow, Base):
         Index("ix_tracking_inbox_open", "id", postgresql_where="state IN ('unreadable', 'quarantined')"),
         Index("ix_tracking_inbox_kept", "settled_at", postgresql_where="settled_at IS NOT NULL AND body IS NOT NULL"),
     )
+
+    OPEN = (DeliveryState.UNREADABLE.value, DeliveryState.QUARANTINED.value)
 
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carriers.id"))
 

@@ -1,14 +1,13 @@
 """What went wrong with parcels and waits for a person (a plain list until the inbox of incidents)."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from logistics.core.database import Base, PrimaryKey, one_of
+from logistics.core.database import Base, one_of
 from logistics.fulfilment.models import Shipment
-from logistics.orders.models import Order
+from logistics.orders.models import Incident
 
 
 class ParcelIncidentKind(StrEnum):
@@ -20,7 +19,7 @@ class ParcelIncidentKind(StrEnum):
     COMING_BACK = "coming_back"
 
 
-class ParcelIncident(Base):
+class ParcelIncident(Incident, Base):
     """Something wrong with a parcel that a person has to settle. One open incident per order, shipment and kind."""
 
     __tablename__ = "parcel_incidents"
@@ -31,16 +30,8 @@ class ParcelIncident(Base):
         Index("ix_parcel_incidents_list", "id", postgresql_where="resolved_at IS NULL"),
     )
 
-    id: Mapped[PrimaryKey]
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(30))
     note: Mapped[str] = mapped_column(String(500), default="")
-    opened_at: Mapped[datetime]
     opened_by_kind: Mapped[str] = mapped_column(String(20))
-    resolved_at: Mapped[datetime | None]
-    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    resolution: Mapped[str] = mapped_column(String(500), default="")
 
-    order: Mapped[Order] = relationship()
     shipment: Mapped[Shipment] = relationship()

@@ -12,13 +12,13 @@ from logistics.core.language import _
 from logistics.core.pages import done, page
 from logistics.core.refusals import Stale
 from logistics.core.transactions import writes
+from logistics.staff.queries import name_of
 from logistics.tracking import inbox_queries as queries
 from logistics.tracking.deciding import discard, retry
 from logistics.tracking.explaining import explain_code
 from logistics.tracking.forms import CodeForm, DismissalForm
 from logistics.tracking.inbox_queries import NewsSearch
 from logistics.tracking.inbox_words import problem_text, reason_text, state_words
-from logistics.tracking.models import DeliveryState
 from logistics.tracking.routes.blueprint import bp
 from logistics.tracking.timeline import STATUS_TEXT, local_time
 
@@ -109,18 +109,15 @@ def _list(template: str, search: NewsSearch, found: Any, **words: Any) -> Respon
 
 def _code(session: Session, code_id: int, form: CodeForm, *, status: int = 200, differences: Any = ()) -> Response:
     code = queries.find_code(session, code_id)
-    facts = {"code": code, "events": queries.count_events(session, code), "explained_by": queries.name_of(session, code.mapped_by)}
+    facts = {"code": code, "events": queries.count_events(session, code), "explained_by": name_of(session, code.mapped_by)}
     return page("tracking/code.html", fragment="code_form", status=status, form=form, differences=differences, **facts)
 
 
 def _context(session: Session, delivery_id: int, form: DismissalForm | None = None) -> dict[str, Any]:
     delivery = queries.find_delivery(session, delivery_id)
-    is_open = delivery.state in queries.OPEN
     return {
         "delivery": delivery,
-        "is_open": is_open,
-        "can_retry": delivery.body is not None and not delivery.first_id and (is_open or delivery.state == DeliveryState.DISCARDED),
-        "decided_by": queries.name_of(session, delivery.settled_by),
+        "decided_by": name_of(session, delivery.settled_by),
         "body": json.dumps(delivery.body, indent=1, ensure_ascii=False) if delivery.body and may("secrets.write") else "",
         "form": form or DismissalForm(formdata=None),
         "reason_text": reason_text,

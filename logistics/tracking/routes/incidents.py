@@ -11,12 +11,13 @@ from logistics.core.pages import done, page
 from logistics.core.refusals import Invalid
 from logistics.core.transactions import writes
 from logistics.fulfilment.queries import find_shipment
+from logistics.orders.incident_lists import IncidentSearch
 from logistics.tracking.disputing import dispute
 from logistics.tracking.forms import DisputeForm, ResolutionForm
-from logistics.tracking.incident_queries import WORDS, IncidentSearch, count_incidents, find_incidents
+from logistics.tracking.incident_queries import WORDS, count_incidents, find_incidents
 from logistics.tracking.incident_wording import KINDS
 from logistics.tracking.incidents import resolve_incident
-from logistics.tracking.models import EventSource
+from logistics.tracking.models import EventSource, ParcelIncidentKind
 from logistics.tracking.routes.blueprint import bp
 from logistics.tracking.routes.recording import changed, show_form
 
@@ -25,7 +26,7 @@ from logistics.tracking.routes.recording import changed, show_form
 @needs("shipments.read")
 def list_incidents() -> Response:
     """What waits for somebody, the oldest first; with `?state=resolved` what was settled."""
-    search = IncidentSearch.from_query(request.args)
+    search = IncidentSearch.from_query(request.args, ParcelIncidentKind)
     return page(
         "tracking/incidents.html",
         fragment="incidents_table",

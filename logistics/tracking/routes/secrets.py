@@ -11,6 +11,7 @@ from logistics.core.pages import done, page
 from logistics.core.secret_forms import SecretForm
 from logistics.core.transactions import writes
 from logistics.fulfilment.models import Carrier
+from logistics.staff.queries import name_of
 from logistics.tracking import inbox_queries as queries
 from logistics.tracking.dialects import Dialect
 from logistics.tracking.inbox_words import FORMATS, HINTS
@@ -65,7 +66,7 @@ def _page(session: Session, carrier: Carrier, form: SecretForm, *, status: int =
         carrier=carrier,
         form=form,
         held=held,
-        set_by=queries.name_of(session, held[0].created_by) if held else "",
+        set_by=name_of(session, held[0].created_by) if held else "",
         last=queries.last_received(session, carrier.id),
         address=f"{settings().base_url}{url_for('carrier_hooks.create_delivery', code=carrier.code)}",
         format=FORMATS[carrier.hook_format],
