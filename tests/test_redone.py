@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from logistics.api.models import ApiKey
+from logistics.core.addresses import Address
 from logistics.core.events import EventLog
 from logistics.core.keys import new_key
 from logistics.core.transactions import RUNS, _fresh_session
 from logistics.orders.models import RefundReason
+from logistics.orders.readdressing import mark_of
 from logistics.orders.refunding import Asked, give
 from tests.api.programs import Program, order_body, program
 from tests.cast import Cast
@@ -29,6 +31,8 @@ from tests.doors import fingerprints
 STATES = ("40001", "40P01")
 REFUND = {"amount": "1.00", "reason": "late"}
 MINA = {"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB", "language": "en"}
+# What the form for a corrected address was filled from.
+SEEN = mark_of(Address(line1="12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB"))
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,11 @@ DOORS: list[tuple[str, str, Send]] = [
         "orders.create_line_cancellation",
         "StockReleased",
         lambda world: world.form("clerk", f"/orders/{world.desk}/lines/cancellation", reason="customer", **{f"line-{world.ids['line']}": "1"}),
+    ),
+    (
+        "orders.update_address",
+        "OrderReaddressed",
+        lambda world: world.form("clerk", f"/orders/{world.desk}/address", **{**MINA, "line1": "7 Elm Close"}, seen=SEEN),
     ),
     ("orders.create_refund", "OrderRefunded", lambda world: world.form("manager", f"/orders/{world.paid}/refund", **REFUND, to="as_paid")),
     ("orders.create_allowance", "AllowanceGiven", lambda world: world.form("manager", f"/orders/{world.desk}/allowance", **REFUND)),
