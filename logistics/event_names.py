@@ -59,6 +59,7 @@ EVENTS: dict[str, Any] = {
     "ProofAdded": lazy("Proof of delivery added"),
     "ProofErased": lazy("Proof of delivery erased"),
     "ProofPhotoAdded": lazy("Photo of a delivery added"),
+    "ProofTold": lazy("Proof of delivery told by the carrier"),
     "ProductMapped": lazy("Code of a shop mapped to a product"),
     "ProductChanged": lazy("Product changed"),
     "ProductCreated": lazy("Product created"),

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from logistics.api.models import ApiKey
+from logistics.core.addresses import Address
 from logistics.core.events import EventLog
 from logistics.core.keys import new_key
 from logistics.core.transactions import RUNS, _fresh_session
 from logistics.orders.models import RefundReason
+from logistics.orders.readdressing import mark_of
 from logistics.orders.refunding import Asked, give
 from tests.api.programs import Program, order_body, program
 from tests.cast import Cast
@@ -29,6 +31,8 @@ from tests.doors import fingerprints
 STATES = ("40001", "40P01")
 REFUND = {"amount": "1.00", "reason": "late"}
 MINA = {"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode": "LS1 5HD", "country": "GB", "language": "en"}
+# What the form for a corrected address was filled from.
+SEEN = mark_of(Address(line1="12 Park Row", city="Leeds", postcode="LS1 5HD", country="GB"))
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ def world(cast: Cast) -> World:
         level = cast.stock("LAMP", 500)
         desk = cast.order(lines=[("LAMP", 1)])
         parcels = {state: cast.shipment(lines=[("LAMP", 1)], state=state).reference for state in ("pending", "picked", "packed", "shipped")}
+        parcels["by_api"] = cast.shipment(lines=[("LAMP", 1)], state="packed", channel="api").reference
         ids = {"level": level.id, "customer": cast.customer().id, "product": cast.product("LAMP").id, "leeds": cast.warehouse().id}
         paid = cast.order(lines=[("LAMP", 1)], pay="transfer", channel="api")
         asked = give(cast.session, number=paid.number, asked=Asked(100, RefundReason.LATE), by=cast.actor("clerk"), alone=False)
@@ -64,7 +69,7 @@ def world(cast: Cast) -> World:
         return desk.number, paid.number, parcels, ids | {"picker": cast.person("picker").id, "total": desk.total}
 
     desk, paid, parcels, ids = cast.made(furnish)
-    shop = program(cast, "orders", "catalogue")
+    shop = program(cast, "orders", "catalogue", "fulfilment")
     number = shop.post("/orders", order_body(("LAMP", 1))).get_json()["number"]
     ids["key"] = cast.made(lambda: cast.session.scalars(select(ApiKey.id)).one())
     return World(cast, shop, number, desk, paid, parcels, ids, {who: cast.client(who) for who in ("admin", "manager", "clerk")})
@@ -77,6 +82,11 @@ DOORS: list[tuple[str, str, Send]] = [
     ("api.create_order again", "OrderPlaced", lambda world: world.shop.post("/orders", order_body(("LAMP", 1), external_id="WEB-1"))),
     ("api.create_hold", "OrderHeld", lambda world: world.shop.post(f"/orders/{world.number}/hold", {"reason": "other"})),
     ("api.create_cancellation", "StockReleased", lambda world: world.shop.post(f"/orders/{world.number}/cancellation", {"reason": "customer"})),
+    (
+        "api.create_dispatch",
+        "ShipmentDispatched",
+        lambda world: world.shop.post(f"/shipments/{world.parcels['by_api']}/dispatch", {"carrier": "DHL", "tracking_number": "JD1"}),
+    ),
     ("api.create_product", "ProductCreated", lambda world: world.shop.post("/products", {"sku": "NEW-1", "name": "New", "price": "1.00"})),
     ("api.create_customer", "CustomerRegistered", lambda world: world.shop.post("/customers", {"reference": "NEW-1", "name": "New"})),
     ("api.create_key", "ApiKeyIssued", lambda world: world.form("admin", "/settings/keys/new", channel="api", label="x", scopes="orders")),
@@ -92,6 +102,11 @@ DOORS: list[tuple[str, str, Send]] = [
         "orders.create_line_cancellation",
         "StockReleased",
         lambda world: world.form("clerk", f"/orders/{world.desk}/lines/cancellation", reason="customer", **{f"line-{world.ids['line']}": "1"}),
+    ),
+    (
+        "orders.update_address",
+        "OrderReaddressed",
+        lambda world: world.form("clerk", f"/orders/{world.desk}/address", **{**MINA, "line1": "7 Elm Close"}, seen=SEEN),
     ),
     ("orders.create_refund", "OrderRefunded", lambda world: world.form("manager", f"/orders/{world.paid}/refund", **REFUND, to="as_paid")),
     ("orders.create_allowance", "AllowanceGiven", lambda world: world.form("manager", f"/orders/{world.desk}/allowance", **REFUND)),

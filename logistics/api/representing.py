@@ -10,7 +10,14 @@ from logistics.api.queries.stock import ProductStock
 from logistics.api.schemas.catalogue import CustomerAnswer, HomeAnswer, ProductAnswer
 from logistics.api.schemas.money import PaymentAnswer, RefundAnswer
 from logistics.api.schemas.orders import AddressAnswer, HoldAnswer, LineAnswer, OrderAnswer, OrderLinks, ReservationAnswer
-from logistics.api.schemas.shipments import CarrierAnswer, FollowedShipmentAnswer, ShipmentAnswer, ShipmentLineAnswer, TrackingAnswer
+from logistics.api.schemas.shipments import (
+    CarrierAnswer,
+    DispatchedShipmentAnswer,
+    FollowedShipmentAnswer,
+    ShipmentAnswer,
+    ShipmentLineAnswer,
+    TrackingAnswer,
+)
 from logistics.api.schemas.stock import LevelAnswer, StockAnswer
 from logistics.catalog.models import Product, TaxClass
 from logistics.core.config import settings
@@ -73,6 +80,11 @@ def refund_answer(order: Order, given: RefundRequest, *, refundable: int) -> Ref
 def shipment_answer(shipment: Shipment, contents: Iterable[AnyRow]) -> ShipmentAnswer:
     """A parcel with its order, warehouse and carrier loaded."""
     return ShipmentAnswer(**_shipment(shipment, contents))
+
+
+def dispatched_shipment_answer(shipment: Shipment, contents: Iterable[AnyRow], *, warning: str) -> DispatchedShipmentAnswer:
+    """The same, with what speaks against its number."""
+    return DispatchedShipmentAnswer(**_shipment(shipment, contents), warning=warning or None)
 
 
 def followed_shipment_answer(shipment: Shipment, contents: Iterable[AnyRow], reports: Iterable[AnyRow]) -> FollowedShipmentAnswer:

@@ -9,6 +9,6 @@ SCOPES: dict[Scope, Any] = {
     Scope.ORDERS: lazy("Orders of the channel: placing, reading, holding, cancelling"),
     Scope.PRICES: lazy("Naming prices and discounts of its own"),
     Scope.STOCK: lazy("Reading stock"),
-    Scope.FULFILMENT: lazy("Reading the channel's parcels"),
+    Scope.FULFILMENT: lazy("Parcels of the channel: reading, dispatching, reporting where they are"),
     Scope.CATALOGUE: lazy("Products and its own customers: reading and changing"),
 }

@@ -88,6 +88,12 @@ def act_once(claim: Claim, act: Callable[[Session], Any]) -> Response:
     return in_transaction(run)
 
 
+def find_answer(session: Session, claim: Claim) -> Response | None:
+    """The answer that this key has already, for who does something before its transaction. Raises as act_once."""
+    earlier = _claim(session, claim)
+    return _replay(earlier) if earlier else None
+
+
 def replace_answer(session: Session, claim: Claim, answer: Response) -> None:
     """What a repeat gets from now on: for who had to answer as it stood, because it went on outside of the transaction."""
     kept = session.get(RequestKey, (claim.scope, claim.key))

@@ -55,7 +55,7 @@ def dispatch(
     refuse_if_uncharged(session, parcel.order.id)
     shipment.service_id = _find_service(session, carrier, service_code)
     _give_number(session, shipment, carrier, tracking_number)
-    shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id
+    shipment.dispatched_at, shipment.dispatched_by = at or clock.now(), by.id if by.kind == "staff" else None
     if tracking_number:
         add_search_words(session, order_id=parcel.order.id, numbers=[tracking_number])
     _send_stock(session, parcel, by, at)

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from logistics.catalog.models import Product
+from logistics.core import clock
 from logistics.core.config import Settings
+from logistics.core.config import settings as shop
 from logistics.core.language import speaking
 from logistics.core.money import net_of_discount
 from logistics.core.templating import render_apart, when_text
@@ -25,6 +27,7 @@ from logistics.orders import rules
 from logistics.orders.linking import make_token
 from logistics.orders.models import Order, OrderLine
 from logistics.payments.models import Method, MoveKind, Payment, PaymentMove, PaymentState
+from logistics.tracking.arriving import arrival_of, write_arrival
 from logistics.tracking.following import mark_of_request
 from logistics.tracking.models import UpdateRequest
 from logistics.tracking.telling import say_of_parcel
@@ -133,8 +136,15 @@ def _gather_shipment(session: Session, message: Message) -> Facts:
         "carrier": carrier.name if carrier else "",
         "carrier_link": carrier.link_to(shipment.tracking_number) if carrier else "",
         "tracking_number": shipment.tracking_number,
+        "arrival": _arrival(shipment),
         "more_to_come": bool(session.scalar(left)),
     }
+
+
+def _arrival(shipment: Shipment) -> str:
+    """When a parcel is expected, in one sentence; an empty text where nobody knows, or nobody waits any more."""
+    arrival = arrival_of(shipment, today=clock.today(shop().timezone))
+    return write_arrival(arrival) if arrival else ""
 
 
 def _gather_news(session: Session, message: Message) -> Facts:

@@ -92,11 +92,11 @@ def look_for_links(session: Session, event: LinksAsked, _by: Actor) -> None:
     enqueue(session, send_links, request_id=event.link_request_id)
 
 
-def tell_of_address(session: Session, event: OrderReaddressed, _by: Actor) -> None:
+def tell_of_address(session: Session, event: OrderReaddressed, by: Actor) -> None:
     """The customer hears at their own address that the parcel goes elsewhere: somebody else may have done it. Each change is told."""
     changes = select(func.max(EventLog.id)).where(EventLog.subject == event.SUBJECT, EventLog.subject_id == event.subject_id)
     change = session.scalars(changes.where(EventLog.name == type(event).__name__)).one()
-    tell_customer(session, Milestone.ADDRESS_CHANGED, order_id=event.order_id, about=(Subject.ADDRESS, change or 0))
+    tell_customer(session, Milestone.ADDRESS_CHANGED, order_id=event.order_id, about=(Subject.ADDRESS, change or 0), by_us=by.kind != "customer")
 
 
 def _money_of(amount: int, at_shop: int, by_card: int) -> dict[str, int]:

@@ -79,6 +79,8 @@ def _tell(name: str, facts: Mapping[str, Any], with_money: bool, sourcing: Mappi
 def _tell_pause(name: str, facts: Mapping[str, Any]) -> Told | None:
     if name == "OrderReaddressed":
         return Told(_("Delivery address corrected"), "pencil", "info")
+    if name == "ProofTold":
+        return Told(_("The carrier told who took the parcel in"), "signature", "success")
     if name == "OrderLinkRenewed":
         return Told(_("The customer’s page has a new link, the old one shows nothing any more"), "key-round", "neutral")
     if name == "OrderHeld":

@@ -124,6 +124,7 @@ KEYED: dict[str, frozenset[str]] = {
     "api.create_refund": frozenset({"orders"}),
     "api.list_shipments": frozenset({"orders", "fulfilment"}),
     "api.show_shipment": frozenset({"orders", "fulfilment"}),
+    "api.create_dispatch": frozenset({"fulfilment"}),
     "api.create_tracking_events": frozenset({"fulfilment"}),
     "api.list_stock": frozenset({"stock"}),
     "api.show_stock": frozenset({"stock"}),

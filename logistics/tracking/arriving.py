@@ -93,6 +93,11 @@ def say_arrival(arrival: Arrival) -> str:
     return str(_("Expected %(days)s.", days=days_text(first, last)))
 
 
+def write_arrival(arrival: Arrival) -> str:
+    """The same for a text that may be read on another day, such as a mail: it names the days, whichever is today."""
+    return say_arrival(arrival) if arrival.is_late else str(_("Expected %(days)s.", days=days_text(arrival.earliest, arrival.latest)))
+
+
 def say_promise(arrival: Arrival) -> str:
     """What was told first, in one sentence, where the carrier has changed its word since; else an empty text."""
     return str(_("At first it was expected by %(day)s.", day=day_text(arrival.promised_to))) if arrival.promised_to else ""

@@ -119,6 +119,17 @@ class ProofAdded(Event):
 
 
 @dataclass(frozen=True)
+class ProofTold(Event):
+    """A carrier told later who took in a parcel of which it had only said that it was delivered; `kind` is one of ProofKind."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    shipment_id: int
+    proof_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
 class ProofPhotoAdded(Event):
     """There is a photo of the delivery."""
 

@@ -127,14 +127,14 @@ def _proven(parcel: PublicParcel, proof: AnyRow | None) -> PublicParcel:
 
 
 def _find_proofs(session: Session, order_id: int) -> dict[int, AnyRow]:
-    """The latest proof of each parcel: shipment_id, kind, signer, photo (its name, or None)."""
+    """The proof of the latest delivery of each parcel: shipment_id, kind, signer, photo (its name, or None)."""
     proofs = (
         select(Proof.shipment_id, Proof.kind, Proof.signer, ProofPhoto.name.label("photo"))
         .join(Shipment, Shipment.id == Proof.shipment_id)
         .outerjoin(ProofPhoto, ProofPhoto.proof_id == Proof.id)
         .where(Shipment.order_id == order_id)
     )
-    return {row.shipment_id: row for row in session.execute(proofs.order_by(Proof.id))}
+    return {row.shipment_id: row for row in session.execute(proofs.order_by(Proof.at, Proof.id))}
 
 
 def _card(session: Session, order: Order) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from logistics.tracking.events import ArrivalTold
 from logistics.tracking.incidents import open_incident
 from logistics.tracking.matching import Match, match, plain_number
 from logistics.tracking.meanings import find_meanings, note_unexplained
-from logistics.tracking.models import EventSource, ParcelIncidentKind, Problem, Proof, ProofKind, TrackingEvent, TrackingStatus
+from logistics.tracking.models import EventSource, ParcelIncidentKind, Problem, TrackingEvent, TrackingStatus
 from logistics.tracking.parking import park
+from logistics.tracking.proving import hear_proofs
 from logistics.tracking.reading.saying import Expected, Reading, Said
 from logistics.tracking.recording import Report, record_all
-from logistics.tracking.rules import is_future
 
 _LONGEST_SOURCE_ID = 100
 
@@ -67,6 +67,8 @@ def take(session: Session, carrier: Carrier, reading: Reading, by: Actor) -> Tak
 def take_for(session: Session, carrier: Carrier, *, reference: str, said: Sequence[Said], by: Actor, expected: Sequence[Expected] = ()) -> Taken:
     """Take what was said about one parcel that is known, whatever its number. Locks its order and itself, then unexplained codes.
 
+    A delivery that was told before and is told again with who took the parcel in gets its proof (proving.hear_proofs).
+
     Raises IllegalMove for a parcel that has not left, NotFound.
     """
     parcel = take_in_hand(session, reference)
@@ -74,8 +76,7 @@ def take_for(session: Session, carrier: Carrier, *, reference: str, said: Sequen
     told = {source_id_of(carrier, one): one for one in said}
     reports = [_report(source_id, one, *meanings.explain(one)) for source_id, one in told.items()]
     made = {report.source_id: event for report, event in record_all(session, parcel, reports, by=by)}
-    for source_id, event in made.items():
-        _prove(session, parcel.shipment, told[source_id], event)
+    hear_proofs(session, parcel.shipment, told, new=made, by=by)
     for days in expected[-1:]:
         _expect(session, parcel.shipment, days, by)
     session.flush()
@@ -111,14 +112,6 @@ def _report(source_id: str, said: Said, status: TrackingStatus, problem: Problem
         code=said.code[:60],
         problem=problem,
     )
-
-
-def _prove(session: Session, shipment: Shipment, said: Said, event: TrackingEvent) -> None:
-    """Keep who took the parcel in, where a delivery tells it."""
-    if event.status != TrackingStatus.DELIVERED or is_future(event) or not (said.signer or said.proof):
-        return
-    kind = said.proof or ProofKind.SELF
-    session.add(Proof(shipment_id=shipment.id, event_id=event.id, signer=said.signer[:200] or None, kind=kind.value, at=event.occurred_at))
 
 
 def _expect(session: Session, shipment: Shipment, days: Expected, by: Actor) -> None:

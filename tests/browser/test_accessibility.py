@@ -77,6 +77,7 @@ ROOMS = {
     "documents": ["/documents/", "/documents/?q=nothing-like-it", "/orders/{paid}/confirmation", "/orders/{invoiced}/invoices/{invoice}"],
     "the company": ["/settings/company/"],
     "refunds": ["/refunds/", "/refunds/?tab=decided", "/orders/{paid}/lines/cancellation", "/orders/{paid}/refund", "/orders/{unpaid}/allowance"],
+    "an address": ["/orders/{unpaid}/address", "/orders/{delivered}/address"],
     "corrections": ["/refunds/corrections/", "/refunds/corrections/?tab=decided"],
     "what is owed": ["/customers/overdue", "/customers/{customer}/statement", "/customers/{customer}/statement?print"],
     "channels": ["/settings/channels/", "/settings/channels/new", "/settings/channels/desk"],

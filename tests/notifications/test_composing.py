@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.config import Settings, settings
-from logistics.fulfilment.models import Shipment
+from logistics.fulfilment.models import CarrierZone, Shipment
 from logistics.inventory.adjusting import adjust
 from logistics.inventory.models import Reason
 from logistics.notifications.composing import Letter, compose
@@ -91,6 +91,37 @@ def test_a_parcel_that_left_names_its_carrier_and_number(session: Session, cast:
     assert "https://dhl.example/track?n=JD0146" in said.text
     assert "2 × Lamp thing\n" in said.text
     assert "another parcel" not in said.text
+
+
+@pytest.mark.parametrize(("language", "days"), [("en", "Expected Wed 2 – Thu 3 Dec."), ("zh_Hans", "预计 12月2日周三至3日周四送达。")])
+def test_a_parcel_that_left_names_the_days_on_which_it_is_expected(session: Session, cast: Cast, shop: Settings, language: str, days: str) -> None:
+    said = _leave(session, cast, shop, (1, 2), language)
+    assert days in said.text
+    assert days in said.html
+
+
+def test_a_mail_never_says_today(session: Session, cast: Cast, shop: Settings) -> None:
+    assert "Expected Tue 1 Dec." in _leave(session, cast, shop, (0, 0)).text
+
+
+def test_a_mail_that_could_not_be_written_in_time_is_honest(session: Session, cast: Cast, shop: Settings) -> None:
+    said = _leave(session, cast, shop, (1, 2), composed=datetime(2026, 12, 6, 12, tzinfo=UTC))
+    assert "Late: it was expected by Thu 3 Dec." in said.text
+
+
+def test_where_nobody_knows_when_a_parcel_comes_the_mail_names_no_day(session: Session, cast: Cast, shop: Settings) -> None:
+    cast.shipment(state="shipped")
+
+    said = _compose(session, "shipped", shop)
+    assert "xpected" not in said.text + said.html
+
+
+def test_a_dispatch_mail_of_an_earlier_version_says_what_it_knows(session: Session, cast: Cast, shop: Settings) -> None:
+    _leave(session, cast, shop, (1, 2))
+    message = session.scalars(select(Message).where(Message.milestone == "shipped")).one()
+    message.facts = {name: fact for name, fact in message.facts.items() if name != "arrival"}
+
+    assert "We have handed your parcel to Dhl." in _compose(session, "shipped", shop).text
 
 
 def test_the_first_of_two_parcels_says_that_more_is_to_come(session: Session, cast: Cast, shop: Settings) -> None:
@@ -226,6 +257,20 @@ def test_links_use_the_shops_own_address_whoever_asked(session: Session, cast: C
     assert "evil.example" not in said.text + said.html
     assert "https://shop.example/track/" in said.text
     assert order.number in said.text
+
+
+_NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def _leave(session: Session, cast: Cast, shop: Settings, days: tuple[int, int], language: str = "en", composed: datetime = _NOON) -> Letter:
+    """What is told when a parcel leaves Leeds for Leeds at noon of 1 December 2026, with a carrier that takes so many days."""
+    cast.warehouse(postcode="LS10 1AA")
+    few, many = days
+    session.add(CarrierZone(carrier_id=cast.carrier().id, zone="local", least_days=few, most_days=many))
+    with clock.replaying(_NOON):
+        cast.shipment(state="shipped", language=language)
+    with clock.replaying(composed):
+        return _compose(session, "shipped", shop)
 
 
 def _compose(session: Session, milestone: str, shop: Settings) -> Letter:

@@ -89,6 +89,18 @@ def test_the_customer_reads_that_the_address_changed_and_not_to_which(session: S
     assert not [part for part in ("Elm", "York", "Park Row") if part in letter.text + letter.html]
 
 
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_an_address_that_staff_changed_was_not_changed_on_its_page(session: Session, cast: Cast, shop: Settings, part: str) -> None:
+    order = cast.order()
+    correct_address(session, number=order.number, address=THERE, by=cast.actor())
+
+    letter, _message = written(session, "address_changed", "mina@example.com", shop)
+
+    assert "We have changed the delivery address of your order." in getattr(letter, part)
+    assert "If you did not ask for that, answer this mail at once" in getattr(letter, part)
+    assert "on its page" not in getattr(letter, part)
+
+
 def test_all_links_in_one_mail_grouped_and_in_the_customers_language(session: Session, cast: Cast, shop: Settings) -> None:
     open_one, cancelled = cast.order(lines=[("LAMP", 1), ("SHADE", 1), ("BULB", 2)]), cast.order()
     cancel(session, number=cancelled.number, reason=CancelReason.CUSTOMER, by=cast.actor())

@@ -1,5 +1,6 @@
 """Proving deliveries: photos and who took a parcel in, added with the delivery or later, and forgotten again."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,16 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from logistics.core import clock
-from logistics.core.actors import CUSTOMER
+from logistics.core.actors import CUSTOMER, SYSTEM
 from logistics.core.events import EventLog
 from logistics.core.refusals import IllegalMove, NotFound
-from logistics.fulfilment.models import Shipment
+from logistics.fulfilment.models import Carrier, Shipment
 from logistics.tracking.disputing import dispute
-from logistics.tracking.models import EventSource, Proof, ProofKind, ProofPhoto, TrackingStatus
+from logistics.tracking.models import CarrierCode, EventSource, Proof, ProofKind, ProofPhoto, TrackingStatus
 from logistics.tracking.photos import load_photo
 from logistics.tracking.proving import add_photo, add_proof, erase_proof
+from logistics.tracking.reading.saying import Said
 from logistics.tracking.recording import record, record_delivery
+from logistics.tracking.replacing import replace_explained
+from logistics.tracking.taking import take
 from tests.cast import Cast
+from tests.tracking.carriers import reading, said
 from tests.tracking.pictures import drawn
 from tests.tracking.test_recording import carrier_report
 
@@ -130,3 +135,78 @@ def test_a_photo_is_forgotten_and_who_signed_if_that_is_asked_for(session: Sessi
 def test_a_proof_that_is_not_there_is_not_erased(session: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
         erase_proof(session, proof_id=1, by=cast.actor("manager"))
+
+
+def said_again(session: Session, shipment: Shipment, **told: Any) -> None:
+    """Its carrier tells its delivery once more, with this beside it."""
+    again = said(shipment.tracking_number, TrackingStatus.DELIVERED, event_id="d1", **told)
+    take(session, session.scalars(select(Carrier)).one(), reading(again), SYSTEM)
+
+
+def test_a_signer_told_later_is_added_once_and_told(session: Session, shipment: Shipment) -> None:
+    said_again(session, shipment)
+    assert session.scalar(select(func.count(Proof.id))) == 0
+
+    for _turn in range(2):
+        said_again(session, shipment, signer="M. Park", proof=ProofKind.NEIGHBOUR)
+
+    proof = session.scalars(select(Proof)).one()
+    assert (proof.signer, proof.kind, proof.at) == ("M. Park", "neighbour", shipment.delivered_at)
+    assert told(session, "ProofTold") == [
+        {"order_id": shipment.order_id, "shipment_id": shipment.id, "proof_id": proof.id, "kind": "neighbour"},
+    ]
+
+
+def test_word_by_word_a_carrier_completes_its_own_proof_and_takes_nothing_back(session: Session, shipment: Shipment) -> None:
+    words = ({"signer": "M. Park"}, {"proof": ProofKind.LOCKER}, {"signer": "Somebody else"}, {"proof": ProofKind.SELF}, {})
+    seen = []
+    for word in words:
+        said_again(session, shipment, **word)
+        proof = session.scalars(select(Proof)).one()
+        seen.append((proof.signer, proof.kind))
+
+    assert seen == [("M. Park", "self"), *[("M. Park", "locker")] * 4]
+    assert len(told(session, "ProofTold")) == 1
+
+
+def test_what_staff_recorded_of_a_delivery_is_not_changed_by_its_carrier(session: Session, cast: Cast, shipment: Shipment) -> None:
+    said_again(session, shipment)
+    add_proof(session, reference=shipment.reference, kind=ProofKind.SELF, by=cast.actor())
+
+    said_again(session, shipment, signer="M. Park", proof=ProofKind.NEIGHBOUR)
+
+    proof = session.scalars(select(Proof)).one()
+    assert (proof.signer, proof.kind, told(session, "ProofTold")) == (None, "self", [])
+
+
+def test_a_signer_who_was_erased_does_not_come_back(session: Session, cast: Cast, shipment: Shipment) -> None:
+    said_again(session, shipment, signer="M. Park")
+    proof = session.scalars(select(Proof)).one()
+    erase_proof(session, proof_id=proof.id, and_signer=True, by=cast.actor("manager"))
+
+    said_again(session, shipment, signer="M. Park")
+
+    assert (proof.signer, told(session, "ProofTold")) == (None, [])
+
+
+def test_a_signer_is_added_to_a_delivery_whose_code_was_explained_since(session: Session, cast: Cast, shipment: Shipment) -> None:
+    carrier = session.scalars(select(Carrier)).one()
+    unclear = Said(shipment.tracking_number, clock.now(), None, code="OK", event_id="d1")
+    take(session, carrier, reading(unclear), SYSTEM)
+    code = session.scalars(select(CarrierCode)).one()
+    for status in ("held_up", "delivered"):
+        code.status = status
+        replace_explained(session, code, reference=shipment.reference, by=SYSTEM)
+    assert shipment.state == "delivered"
+
+    take(session, carrier, reading(replace(unclear, signer="M. Park")), SYSTEM)
+
+    assert session.scalars(select(Proof.signer)).one() == "M. Park"
+
+
+def test_a_signer_of_what_was_no_delivery_is_nobody(session: Session, shipment: Shipment) -> None:
+    on_its_way = said(shipment.tracking_number, TrackingStatus.IN_TRANSIT, event_id="t1")
+    for one in (on_its_way, replace(on_its_way, signer="M. Park")):
+        take(session, session.scalars(select(Carrier)).one(), reading(one), SYSTEM)
+
+    assert session.scalar(select(func.count(Proof.id))) == 0

@@ -20,7 +20,7 @@ from logistics.api.reading import read_body, read_query
 from logistics.api.rules import looks_like_key
 from logistics.api.taking import MissingScope
 from logistics.core.database import session
-from logistics.core.keys import Claim, act_once, replace_answer, scope_of
+from logistics.core.keys import Claim, act_once, find_answer, replace_answer, scope_of
 from logistics.core.language import _
 from logistics.core.limits import count_try
 from logistics.core.programs import takes_up_to
@@ -98,11 +98,13 @@ def scope(*names: str) -> Callable[[Callable[P, Response]], Callable[P, Response
 
 
 def writes_json(
-    model: type[Model], *, once_more_after: type[Refusal] | tuple[()] = ()
+    model: type[Model], *, once_more_after: type[Refusal] | tuple[()] = (), before: Callable[Concatenate[Model, P], None] | None = None
 ) -> Callable[[Callable[Concatenate[Session, Model, P], Response | GoOn]], Callable[P, Response]]:
     """Give a view its transaction and the body, read by its model; the same Idempotency-Key again gets the first answer again.
 
     A view that charges a card answers GoOn: what follows has no transaction around the provider's call.
+
+    `before` is called before the view and outside of its transaction, unless the key has its answer already: done twice it must do nothing.
 
     `once_more_after`: a refusal that a rival of this very moment may have caused. The view is called once more, and sees what they did.
     """
@@ -116,6 +118,10 @@ def writes_json(
             value = _read_value()
             claim = _claim(value)
             begun: list[GoOn] = []
+            if before:
+                if known := in_transaction(lambda session: find_answer(session, claim)):
+                    return known
+                before(read_body(model, value), *args, **kwargs)
 
             def act(session: Session) -> Response:
                 found = view(session, read_body(model, value), *args, **kwargs)

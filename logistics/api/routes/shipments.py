@@ -6,10 +6,19 @@ from sqlalchemy.orm import Session
 from logistics.api.document import documented
 from logistics.api.queries import shipments as queries
 from logistics.api.reporting import report_events
-from logistics.api.representing import followed_shipment_answer, shipment_answer
+from logistics.api.representing import dispatched_shipment_answer, followed_shipment_answer, shipment_answer
 from logistics.api.routes.blueprint import bp
 from logistics.api.routes.guarding import answer, caller, reads, scope, writes_json
-from logistics.api.schemas.shipments import EventsBody, FollowedShipmentAnswer, ShipmentPage, ShipmentQuery, TakenEventsAnswer
+from logistics.api.schemas.shipments import (
+    DispatchBody,
+    DispatchedShipmentAnswer,
+    EventsBody,
+    FollowedShipmentAnswer,
+    ShipmentPage,
+    ShipmentQuery,
+    TakenEventsAnswer,
+)
+from logistics.api.sending import charge, send
 from logistics.core.database import session
 from logistics.fulfilment.models import ShipmentState
 
@@ -33,6 +42,28 @@ def show_shipment(reference: str) -> Response:
     shipment = queries.find_shipment(session(), caller().channel_id, reference)
     contents = queries.find_contents(session(), [shipment.id]).get(shipment.id, [])
     return answer(followed_shipment_answer(shipment, contents, queries.find_reports(session(), shipment)))
+
+
+def _charge(body: DispatchBody, reference: str) -> None:
+    """Take the money before the parcel leaves: no transaction stands around a card's provider."""
+    charge(session(), queries.find_shipment(session(), caller().channel_id, reference), body, caller=caller())
+
+
+@bp.post("/api/v1/shipments/<reference>/dispatch")
+@documented("Shipments", {200: DispatchedShipmentAnswer})
+@scope("fulfilment")
+@writes_json(DispatchBody, before=_charge)
+def create_dispatch(session: Session, body: DispatchBody, reference: str) -> Response:
+    """Hand a packed parcel to its carrier: its stock leaves, the customer is told. A number that looks wrong is a `warning`, no refusal.
+
+    One that left already under this number stays as it is. Unless it is packed it is 409 `illegal_move`, on hold 409 `order_on_hold`, not
+    paid 409 `not_covered`, and with a number that another parcel carries 409 `tracking_number_in_use`. What is due is taken from a card
+    first: 409 `card_refused`, or 409 `payment_in_flight` where its provider does not answer; then send it again.
+    """
+    shipment = queries.find_shipment(session, caller().channel_id, reference)
+    warning = send(session, shipment, body, caller=caller())
+    contents = queries.find_contents(session, [shipment.id]).get(shipment.id, [])
+    return answer(dispatched_shipment_answer(shipment, contents, warning=warning))
 
 
 @bp.post("/api/v1/shipments/<reference>/tracking-events")

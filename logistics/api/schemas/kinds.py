@@ -14,6 +14,7 @@ from logistics.core.money import parse_currency, parse_money
 from logistics.core.paging import LONGEST_CURSOR
 from logistics.core.refusals import BadValue
 from logistics.core.search import LONGEST_QUESTION
+from logistics.fulfilment.rules import LONGEST_NUMBER, read_tracking_number
 from logistics.orders.pricing import Discount, parse_discount
 
 MOST_AT_ONCE = 200
@@ -122,6 +123,7 @@ Identifier = Annotated[str, AfterValidator(_needed(_identifier)), _text(maxLengt
 Name = Annotated[str, AfterValidator(_needed(_line(200))), _text(maxLength=200, examples=["Mina Park"])]
 Line = Annotated[str, AfterValidator(_line(200)), _text(maxLength=200)]
 Short = Annotated[str, AfterValidator(_line(100)), _text(maxLength=100)]
+TrackingNumber = Annotated[str, AfterValidator(read_tracking_number), _text(maxLength=LONGEST_NUMBER, examples=["JD014600006281230701"])]
 Phone = Annotated[str, AfterValidator(_line(40)), _text(maxLength=40, examples=["+44 113 496 0001"])]
 TaxNumber = Annotated[str, AfterValidator(_line(60)), _text(maxLength=60, examples=["GB 000 0000 00"])]
 Postcode = Annotated[str, AfterValidator(_line(20)), _text(maxLength=20)]

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from logistics.api.schemas.kinds import Answer, Body, Cursor, Identifier, Instant, Limit, Line, LineNote, Query, Short, example
+from logistics.api.schemas.kinds import Answer, Body, Code, Cursor, Identifier, Instant, Limit, Line, LineNote, Query, Short, TrackingNumber, example
 from logistics.fulfilment.models import ShipmentState
 from logistics.tracking.models import TrackingStatus
 from logistics.tracking.receiving import MOST_EVENTS
@@ -70,6 +70,21 @@ class FollowedShipmentAnswer(ShipmentAnswer):
     """A parcel with what was reported of it, the latest first."""
 
     events: list[TrackingAnswer]
+
+
+class DispatchBody(Body):
+    """By whom a packed parcel leaves, and under which number."""
+
+    model_config = example(carrier="DHL", tracking_number="JD014600006281230701")
+
+    carrier: Code = Field(description="The code of a carrier that takes parcels.")
+    tracking_number: TrackingNumber = Field(description="As it stands on the label. Spaces are dropped; of a barcode the number is kept.")
+
+
+class DispatchedShipmentAnswer(ShipmentAnswer):
+    """A parcel that has left."""
+
+    warning: str | None = Field(description="Why the number may be none of this carrier's, for people; null where nothing speaks against it.")
 
 
 class EventBody(Body):

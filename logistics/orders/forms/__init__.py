@@ -1,5 +1,6 @@
 """What people type about orders."""
 
+from logistics.orders.forms.address import AddressForm
 from logistics.orders.forms.cancellation import CancellationForm
 from logistics.orders.forms.drafts import content_of, form_of
 from logistics.orders.forms.lines import LineInput, read_lines
@@ -11,6 +12,7 @@ from logistics.orders.forms.refunds import AllowanceForm, LinesCancellationForm,
 
 __all__ = [
     "BLANK_LINES",
+    "AddressForm",
     "AllowanceForm",
     "CancellationForm",
     "CorrectionForm",

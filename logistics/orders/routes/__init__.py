@@ -1,6 +1,7 @@
 """Pages about orders, by what they are about."""
 
 from logistics.orders.routes import (
+    address,
     cards,
     channels,
     collections,
@@ -28,6 +29,7 @@ from logistics.orders.routes.blueprint import payments as payments_bp
 from logistics.orders.routes.blueprint import refunds as refunds_bp
 
 __all__ = [
+    "address",
     "bp",
     "cards",
     "channels",
