@@ -4,6 +4,7 @@ A template database is migrated once; every worker process clones it. Tests that
 transaction that is rolled back, commits included. Tests that need real commits and threads take `town`, a database of their own.
 """
 
+import gc
 import hashlib
 import os
 import time
@@ -55,6 +56,12 @@ class CompiledOnce(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not go through the whole product and every test again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -227,6 +234,14 @@ def build_app(url: str, *, web_threads: int = 4) -> Flask:
     return app
 
 
+def renew(server: str, template: str, name: str) -> None:
+    """Put a new clone of the template in this database's place. Connections to the old one are cut."""
+    with _admin(server) as connection:
+        connection.execute("SELECT pg_advisory_lock(7262)")
+        _drop(connection, name)
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
 def _admin(server: str) -> Any:
     return psycopg.connect(server.replace("+psycopg", ""), autocommit=True)
 
@@ -247,10 +262,7 @@ def _migrate(server: str, connection: Any, name: str) -> None:
 
 def _clone(server: str, template: str, name: str) -> Iterator[str]:
     """A database of this name, cloned from the template, until whoever asked is done; its URL."""
-    with _admin(server) as connection:
-        connection.execute("SELECT pg_advisory_lock(7262)")
-        _drop(connection, name)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    renew(server, template, name)
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with _admin(server) as connection:
         _drop(connection, name)

@@ -1,8 +1,8 @@
 """A real browser (Debian's Chromium by Playwright) on a house of real processes, with everything the pages ask for.
 
 Without Chromium these tests are skipped, or fail if LOGISTICS_REQUIRE_BROWSER=1. Every page that is driven here must stay silent:
-an error on the console, a dialog of the browser or a request to anywhere else fails the test. One house serves all the tests of a
-file, so each test makes people, products and orders of its own. LOGISTICS_SHOTS names a folder for pictures of the main job's steps.
+an error on the console, a dialog of the browser or a request to anywhere else fails the test. One database serves all the tests
+of a file, so each test makes people, products and orders of its own. LOGISTICS_SHOTS names a folder for pictures of the main job's steps.
 """
 
 import os
@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import make_url
 
 from logistics.core.auditing import audit
 from logistics.core.database import db
 from logistics.staff.signing_in import open_session
 from tests.browser.windows import WAIT_MS, Windows
 from tests.cast import Cast
-from tests.conftest import SECRET, _clone, build_app
+from tests.conftest import SECRET, _clone, build_app, renew
 from tests.house import House
 
 ARGUMENTS = [
@@ -43,32 +44,42 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def town(server: str, template: str) -> Iterator[Flask]:
-    """The application on the database that the house lives in."""
+@pytest.fixture(scope="session")
+def dwelling(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Gunicorn and worker, started once: that takes longer than most tests do. Under them lies a new database for every file."""
     for url in _clone(server, template, f"browsed_{os.getpid()}"):
         app = build_app(url)
-        yield app
-        with app.app_context():
-            # What a browser did must add up like everything else.
-            offenders = [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]
-            db.session.remove()
-            db.engine.dispose()
-        assert offenders == []
+        surroundings = {"MAIL_FOLDER": str(tmp_path_factory.mktemp("mails")), "SHOP_NAME": "Lamp & Son", "WEB_WORKERS": "1"}
+        with House(app, url, SECRET, environment=surroundings) as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
-def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the worker leaves the mails it sends."""
-    return tmp_path_factory.mktemp("mails")
+def town(server: str, template: str, dwelling: House) -> Iterator[Flask]:
+    """The application on the database that the house lives in. The house finds its connections cut, and makes new ones."""
+    renew(server, template, str(make_url(dwelling.url).database))
+    yield dwelling.app
+    with dwelling.app.app_context():
+        # What a browser did must add up like everything else.
+        offenders = [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]
+        db.session.remove()
+        db.engine.dispose()
+    assert offenders == []
 
 
 @pytest.fixture(scope="module")
-def house(town: Flask, mails: Path) -> Iterator[House]:
-    """Gunicorn and worker on a database of their own."""
-    surroundings = {"MAIL_FOLDER": str(mails), "SHOP_NAME": "Lamp & Son", "WEB_WORKERS": "1"}
-    with House(town, town.config["SQLALCHEMY_DATABASE_URI"], SECRET, environment=surroundings) as running:
-        yield running
+def mails(town: Flask, dwelling: House) -> Path:
+    """The folder in which the worker leaves the mails it sends, those of other files cleared away."""
+    folder = Path(dwelling.environment["MAIL_FOLDER"])
+    for mail in folder.iterdir():
+        mail.unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def house(town: Flask, dwelling: House) -> House:
+    """Gunicorn and worker on the database of this file."""
+    return dwelling
 
 
 @pytest.fixture
