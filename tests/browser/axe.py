@@ -16,8 +16,9 @@ _WHEN_STILL = """async rules => {
   await Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)));
   return axe.run(rules);
 }"""
-# A list that may be pushed sideways (class keep) may be wider than its place; nothing else may.
+# Lists that are pushed sideways (class keep) and sheets of paper may be wider than a phone; nothing else may.
 _OVERHANGING = """() => [document.documentElement, ...document.querySelectorAll('.card, .table-wrap:not(:has(.keep))')]
+  .filter(() => !document.querySelector('.paper, .docs'))
   .filter(part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'none')
   .map(part => `${part.scrollWidth - part.clientWidth} pixels of ${part.tagName.toLowerCase()} ${part.id || part.className}`)"""
 _axe = Axe()
@@ -32,7 +33,7 @@ def violations(page: Page) -> list[str]:
         if name == "phone":
             # As tall as the page: its bar at the bottom would cover what can be scrolled to.
             page.set_viewport_size({"width": size["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
-        found += [f"{page.url}, {name}: {part} hang over" for part in page.evaluate(_OVERHANGING)]
+            found += [f"{page.url}: {part} hang over" for part in page.evaluate(_OVERHANGING)]
         for scheme, rules in (("light", _LEVELS), ("dark", _COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             answer = page.evaluate(_WHEN_STILL, rules)
