@@ -95,9 +95,14 @@ def _shown(item: NavigationItem) -> dict[str, Any]:
         "href": href,
         "icon": item.icon,
         "count": _counts().get(item.endpoint),
-        # By the path: features above hang pages below those of others.
-        "active": request.path.startswith(href) if href != "/" else request.path == "/",
+        "active": href == _here(),
     }
+
+
+def _here() -> str:
+    """The entry that the page belongs to: the longest its path begins with, as features above hang pages below those of others."""
+    entries = [url_for(item.endpoint) for item in _visible()]
+    return max((href for href in entries if request.path == href or (href != "/" and request.path.startswith(href))), key=len, default="")
 
 
 def _counts() -> Mapping[str, int]:

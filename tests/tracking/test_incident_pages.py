@@ -1,5 +1,6 @@
 """The list of parcel incidents, what pages of orders and shipments warn of, and disputing a delivery by hand."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -188,3 +189,10 @@ def tell(cast: Cast, reference: str, status: TrackingStatus, number: int) -> Non
     """A carrier reports it."""
     told = carrier_report(status, number, minutes_ago=60 - number)
     cast.made(lambda: record(cast.session, reference=reference, report=told, by=SYSTEM))
+
+
+def test_of_the_navigation_only_the_nearest_entry_is_marked(clerk: FlaskClient) -> None:
+    page = clerk.get("/shipments/incidents").text
+    side = page.split("<main")[0]
+
+    assert re.findall(r'<a href="([^"]+)" aria-current="page"', side) == ["/shipments/incidents"]
