@@ -6,10 +6,9 @@ from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
-from logistics.core.addresses import Address
-from logistics.core.countries import countries
+from logistics.core.address_forms import AddressForm
 from logistics.core.forms import CodeField, EmailField, Form, LineField, MoneyField, ReadField, VersionField, choice_field
-from logistics.core.language import LOCALES, _, current_locale, lazy
+from logistics.core.language import LOCALES, _, lazy
 from logistics.core.money import currencies
 from logistics.core.refusals import BadValue
 from logistics.customers.adjusting import LONGEST_REASON
@@ -19,7 +18,7 @@ from logistics.customers.rules import MOST_TERMS_DAYS, Credit, CustomerDetails
 DIRECTIONS = [("on", lazy("Put onto the balance")), ("off", lazy("Take off the balance"))]
 
 
-class CustomerForm(Form):
+class CustomerForm(AddressForm):
     """A customer's details. Address, phone and e-mail are checked by the capability, with the country's rules."""
 
     name = LineField(lazy("Name"), required=True)
@@ -28,19 +27,7 @@ class CustomerForm(Form):
     phone = LineField(lazy("Phone"), longest=40)
     language = choice_field(lazy("Language"), list(LOCALES.items()))
     tax_number = LineField(lazy("Tax number"), longest=60)
-    country = choice_field(lazy("Country"), [])
-    line1 = LineField(lazy("Street and number"))
-    line2 = LineField(lazy("Address line 2"))
-    district = LineField(lazy("District"), longest=100)
-    city = LineField(lazy("City"), longest=100)
-    region = LineField(lazy("Region, state or province"), longest=100)
-    postcode = LineField(lazy("Postcode"), longest=20)
     version = VersionField()
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        named = [("", lazy("No country")), *countries(current_locale())]
-        self.country.choices = [SelectChoice(value=code, label=name) for code, name in named]
 
     @classmethod
     def of(cls, customer: Customer) -> "CustomerForm":
@@ -51,9 +38,8 @@ class CustomerForm(Form):
     def details(self) -> CustomerDetails:
         """What was typed, once it is valid."""
         typed = {name: self[name].data for name in ("name", "email", "phone", "language")}
-        address = Address(**{name: self[name].data or "" for name in Address.__dataclass_fields__})
         own = {"reference": self.reference.data or "", "tax_number": self.tax_number.data or ""}
-        return CustomerDetails(**typed, **own, address=address)
+        return CustomerDetails(**typed, **own, address=self.address)
 
 
 class AccountForm(Form):

@@ -1,37 +1,23 @@
 """What people type about what shops sent, and about the shops themselves."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from wtforms import HiddenField, StringField
-from wtforms.fields.choices import SelectChoice
 
-from logistics.core.countries import countries
+from logistics.core.address_forms import AddressForm
 from logistics.core.forms import CodeField, EmailField, Form, LineField, choice_field
-from logistics.core.language import current_locale, lazy
+from logistics.core.language import lazy
 from logistics.shops.models import CodeKind
 from logistics.shops.shop_orders import Recipient
 from logistics.shops.translating import CORRECTABLE
 
 
-class RecipientForm(Form):
+class RecipientForm(AddressForm):
     """Who gets it and where, over what the shop said. Checked by the capability, with the country's rules."""
 
     name = LineField(lazy("Name"), required=True)
     email = EmailField(lazy("E-mail"), longest=254)
     phone = LineField(lazy("Phone"), longest=40)
-    country = choice_field(lazy("Country"), [])
-    line1 = LineField(lazy("Street and number"))
-    line2 = LineField(lazy("Address line 2"))
-    district = LineField(lazy("District"), longest=100)
-    city = LineField(lazy("City"), longest=100)
-    region = LineField(lazy("Region, state or province"), longest=100)
-    postcode = LineField(lazy("Postcode"), longest=20)
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        named = [("", lazy("No country")), *countries(current_locale())]
-        self.country.choices = [SelectChoice(value=code, label=name) for code, name in named]
 
     @classmethod
     def of(cls, recipient: Recipient) -> "RecipientForm":

@@ -1,17 +1,16 @@
 """Customers, and where their parcels go."""
 
-from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from logistics.core.addresses import Address
+from logistics.core.address_columns import AddressColumns
 from logistics.core.database import Base, PrimaryKey
 
 
-class Customer(Base):
+class Customer(AddressColumns, Base):
     """Somebody who buys, with the address their parcels usually go to."""
 
     __tablename__ = "customers"
@@ -24,29 +23,17 @@ class Customer(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
     tax_number: Mapped[str] = mapped_column(String(60), default="")
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    district: Mapped[str] = mapped_column(String(100), default="")
-    city: Mapped[str] = mapped_column(String(100), default="")
-    region: Mapped[str] = mapped_column(String(100), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     search: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
-
-    @property
-    def address(self) -> Address:
-        """Where their parcels usually go."""
-        return Address(**{part.name: getattr(self, part.name) for part in fields(Address)})
 
 
 Index("uq_customers_reference", func.lower(Customer.reference), unique=True)
 Index("ix_customers_name", func.lower(Customer.name), Customer.id)
 
 
-class CustomerAddress(Base):
+class CustomerAddress(AddressColumns, Base):
     """Where an order of a customer went: a name, a phone number and an address, remembered once and how often it was used.
 
     `digest` is of the name and the address as they compare (rules.address_digest).
@@ -64,17 +51,5 @@ class CustomerAddress(Base):
     digest: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), default="")
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    district: Mapped[str] = mapped_column(String(100), default="")
-    city: Mapped[str] = mapped_column(String(100), default="")
-    region: Mapped[str] = mapped_column(String(100), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
     times_used: Mapped[int] = mapped_column(default=1)
     last_used_at: Mapped[datetime]
-
-    @property
-    def address(self) -> Address:
-        """Where it is."""
-        return Address(**{part.name: getattr(self, part.name) for part in fields(Address)})

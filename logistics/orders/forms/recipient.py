@@ -6,16 +6,15 @@ from typing import Any
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
-from logistics.core.addresses import Address
-from logistics.core.countries import countries
-from logistics.core.forms import EmailField, Form, LineField, ReadField, VersionField, choice_field
-from logistics.core.language import LOCALES, _, current_locale, lazy
+from logistics.core.address_forms import AddressForm
+from logistics.core.forms import EmailField, LineField, ReadField, VersionField, choice_field
+from logistics.core.language import LOCALES, current_locale, lazy
 from logistics.customers.models import Customer, CustomerAddress
 
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
-class RecipientForm(Form):
+class RecipientForm(AddressForm):
     """Who gets it: picked from the customers, from where they had things sent before, or typed."""
 
     customer = LineField(lazy("Customer"), longest=120)
@@ -25,18 +24,12 @@ class RecipientForm(Form):
     name = LineField(lazy("Name"))
     phone = LineField(lazy("Phone"), longest=40)
     email = EmailField(lazy("E-mail"))
-    line1 = LineField(lazy("Street and number"))
-    line2 = LineField(lazy("Address line 2"))
-    district = LineField(lazy("District"), longest=100)
-    city = LineField(lazy("City"), longest=100)
-    region = LineField(lazy("Region, state or province"), longest=100)
-    postcode = LineField(lazy("Postcode"), longest=20)
-    country = choice_field(lazy("Country"), [])
     language = choice_field(lazy("Language of the messages"), list(LOCALES.items()))
 
+    no_country = lazy("Choose a country")
+
     def process(self, formdata: Any = None, *arguments: Any, **options: Any) -> None:
-        """Read the input, with the countries of the language being spoken to choose from."""
-        self.country.choices = choices([("", _("Choose a country")), *countries(current_locale())])
+        """Read the input, with the language being spoken chosen for the messages."""
         self.country.default = ""
         self.language.default = current_locale()
         super().process(formdata, *arguments, **options)
@@ -60,11 +53,6 @@ class RecipientForm(Form):
         box.data = value
         if isinstance(box, ReadField):
             box.typed = None
-
-    @property
-    def address(self) -> Address:
-        """Where the parcel goes."""
-        return Address(**{name: self[name].data or "" for name in ADDRESS})
 
 
 def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from logistics.catalog.models import Product
-from logistics.core.addresses import Address
+from logistics.core.address_columns import AddressColumns
 from logistics.core.database import Base, PrimaryKey, one_of
 from logistics.customers.models import Customer
 from logistics.orders.models.channels import Channel
@@ -65,7 +65,7 @@ EXPIRY = "(COALESCE(expires_at, '2100-01-01 00:00:00+00'::timestamptz))"
 CLOSED = "(status <> 'unpaid' AND status <> 'paid' AND status <> 'partially_shipped')"
 
 
-class Order(Base):
+class Order(AddressColumns, Base):
     """What a customer ordered. Address and prices are snapshots; amounts are in minor units of `currency`.
 
     `priority`: 0 to 9, the higher the earlier it gets stock. `expires_at`: when it gives its stock back unless it is paid.
@@ -130,13 +130,6 @@ class Order(Base):
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    district: Mapped[str] = mapped_column(String(100), default="")
-    city: Mapped[str] = mapped_column(String(100), default="")
-    region: Mapped[str] = mapped_column(String(100), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
     note: Mapped[str] = mapped_column(String(2000), default="")
     priority: Mapped[int] = mapped_column(default=0)
@@ -157,11 +150,6 @@ class Order(Base):
     channel: Mapped[Channel] = relationship()
     customer: Mapped[Customer] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.position")
-
-    @property
-    def address(self) -> Address:
-        """Where the parcels go."""
-        return Address(self.line1, self.line2, self.district, self.city, self.region, self.postcode, self.country)
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,5 @@
 """Invoices and credit notes, the series their numbers come from, and who issues them."""
 
-from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from logistics.core.addresses import Address
+from logistics.core.address_columns import AddressColumns
 from logistics.core.database import Base, PrimaryKey, one_of
 
 
@@ -86,7 +85,7 @@ class Document(Base):
         return self.total if self.kind == DocumentKind.INVOICE else -self.total
 
 
-class Company(Base):
+class Company(AddressColumns, Base):
     """Who sells, as documents say it. There is one row at most (id 1); `bank` are the lines people transfer money by."""
 
     __tablename__ = "company"
@@ -98,13 +97,6 @@ class Company(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     name: Mapped[str] = mapped_column(String(200))
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    district: Mapped[str] = mapped_column(String(100), default="")
-    city: Mapped[str] = mapped_column(String(100), default="")
-    region: Mapped[str] = mapped_column(String(100), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
     tax_number: Mapped[str] = mapped_column(String(60), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -112,8 +104,3 @@ class Company(Base):
     invoice_prefix: Mapped[str] = mapped_column(String(12), default="INV")
     credit_note_prefix: Mapped[str] = mapped_column(String(12), default="CN")
     version: Mapped[int] = mapped_column(default=1)
-
-    @property
-    def address(self) -> Address:
-        """Where it sits."""
-        return Address(**{part.name: getattr(self, part.name) for part in fields(Address)})
