@@ -231,7 +231,15 @@ def build_app(url: str, *, web_threads: int = 4) -> Flask:
     app = create_app(settings)
     app.test_client_class = Browser
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    with app.app_context():
+        event.listen(db.engine, "connect", _be_patient)
     return app
+
+
+def _be_patient(connection: psycopg.Connection, _record: Any) -> None:
+    """Nobody waits for a test. Only locks are given up as soon as in the shop, for what happens then is tested."""
+    connection.execute("SET statement_timeout = '2min'; SET idle_in_transaction_session_timeout = '10min'")
+    connection.commit()
 
 
 def renew(server: str, template: str, name: str) -> None:

@@ -39,7 +39,7 @@ class Visitor:
     port: int
     cookie: str
     csrf: str
-    timeout: float = 60
+    timeout: float = 240
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         """Send a form. Raises OSError where no whole answer came."""

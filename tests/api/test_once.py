@@ -362,7 +362,7 @@ def _together(acts: list[Any]) -> list[Any]:
     start, results, lock = threading.Barrier(len(acts)), [], threading.Lock()
 
     def run(act: Any) -> None:
-        start.wait(30)
+        start.wait(240)
         result = act()
         with lock:
             results.append(result)

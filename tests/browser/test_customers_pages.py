@@ -17,6 +17,7 @@ from logistics.orders.linking import public_link
 from logistics.tracking.models import EventSource, Problem, ProofKind, TrackingStatus
 from logistics.tracking.recording import Report, record, record_delivery
 from tests.browser.axe import violations
+from tests.browser.windows import WAIT_MS
 from tests.cast import Cast
 
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -172,7 +173,7 @@ def test_what_happens_is_shown_while_one_looks_and_what_is_typed_stays(cast: Cas
 
     tell(cast, reference, TrackingStatus.DELIVERED, minutes_ago=0)
     # Nobody calls it now: the page asks by itself.
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your order was delivered.", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your order was delivered.")
     expect(page.locator("[data-live]")).to_have_attribute("data-live", "0")
 
 
@@ -231,7 +232,7 @@ def _deliver(cast: Cast, reference: str) -> None:
 
 def _mail_to(folder: Path, address: str, begins: str) -> str:
     """The text of the mail to this address whose first line begins so, once the worker has sent it."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + WAIT_MS / 1000
     while time.monotonic() < end:
         for file in folder.rglob("*.eml"):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)

@@ -23,14 +23,14 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     start = Barrier(len(acts))
 
     def begin(act: Callable[[], Any]) -> Any:
-        start.wait(60)
+        start.wait(240)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(begin, acts))
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 120) -> None:
+def wait_until(holds: Callable[[], object], *, seconds: float = 240) -> None:
     """Wait until it holds."""
     end = time.monotonic() + seconds
     while not holds():

@@ -129,7 +129,7 @@ def _delivery(sender: Sender, number: int, secret: str | None = None) -> Deliver
 
 
 def _send(house: House, sender: Sender, raw: bytes, headers: dict[str, str]) -> tuple[int, float]:
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=240)
     began = time.monotonic()
     try:
         connection.request("POST", sender.door, raw, headers)

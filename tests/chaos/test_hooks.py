@@ -90,7 +90,7 @@ def _delivery(shop: Shop, number: int) -> tuple[bytes, dict[str, str]]:
 
 
 def _send(house: House, shop: Shop, raw: bytes, headers: dict[str, str]) -> tuple[int, float]:
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=240)
     began = time.monotonic()
     try:
         connection.request("POST", shop.door, raw, headers)

@@ -193,7 +193,7 @@ def _visitors(house: House, page: str) -> Iterator[Counter[int]]:
 
 
 def _poll(port: int, page: str, tag: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=240)
     try:
         connection.request("GET", page, headers={"If-None-Match": tag, "X-Polling": "1"})
         answer = connection.getresponse()

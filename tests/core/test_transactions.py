@@ -127,7 +127,7 @@ def test_rows_that_stay_locked_are_busy_not_broken(town: Flask) -> None:
         def run(session: Session) -> None:
             _touch(session, person)
             locked.set()
-            done.wait(10)
+            done.wait(25)
 
         with town.app_context():
             in_transaction(run)
@@ -138,7 +138,7 @@ def test_rows_that_stay_locked_are_busy_not_broken(town: Flask) -> None:
             session.execute(text("SET LOCAL lock_timeout = '200ms'"))
             _touch(session, person)
 
-        locked.wait(10)
+        locked.wait(60)
         with town.app_context():
             try:
                 in_transaction(run)

@@ -9,6 +9,7 @@ from logistics.core.database import db
 from logistics.fulfilment.models import Shipment, ShipmentLine
 from logistics.orders.models import Order, OrderLine
 from tests.cast import Cast
+from tests.words import has_word
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -60,7 +61,7 @@ def test_pick_lists_lead_past_the_bins_and_leave_out_what_is_picked(cast: Cast) 
     assert page.index("A-1") < page.index("B-2")
     assert "Ring twice" in page
     assert "Urgent" in page
-    assert "USD" not in page
+    assert not has_word(page, "USD")
 
 
 def test_slips_are_written_in_the_language_of_each_order(cast: Cast) -> None:

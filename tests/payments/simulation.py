@@ -49,7 +49,7 @@ class Simulation:
         """What SIMULATED_GATEWAY has to be."""
         return f"http://{SECRET}@127.0.0.1:{self.port}"
 
-    def gateway(self, *, timeout: float = 10) -> SimulatedGateway:
+    def gateway(self, *, timeout: float = 60) -> SimulatedGateway:
         """A client of it."""
         return SimulatedGateway(self.address, timeout=timeout)
 
@@ -81,7 +81,7 @@ class Simulation:
     def wait_until_dead(self) -> None:
         """Wait until it has died by itself (a fault of it)."""
         assert self.process
-        self.process.wait(10)
+        self.process.wait(60)
 
     def misbehave(self, at: str, what: str, **more: Any) -> None:
         """Order a fault (simulator/misbehaving.py): at "capture", what "die_after", seconds=, code=, times=."""
@@ -123,7 +123,7 @@ class Simulation:
 
     def choose(self, reference: str, choice: str, code: str = "") -> tuple[int, str]:
         """What the customer does on the page: approve, secure, decline, give_up; yes, no. The status, and where it leads."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("POST", f"/pay/{reference}", urlencode({"choice": choice, "code": code}))
         response = connection.getresponse()
         response.read()
@@ -132,7 +132,7 @@ class Simulation:
 
     def page(self, reference: str) -> tuple[int, str, dict[str, str]]:
         """The page the customer sees: status, text, headers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", f"/pay/{reference}")
         response = connection.getresponse()
         text = response.read().decode()
@@ -145,7 +145,7 @@ class Simulation:
             return connection.execute(query, values).fetchall()
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None, {"Authorization": f"Bearer {SECRET}"})
             response = connection.getresponse()

@@ -14,6 +14,8 @@ from logistics.payments.gateways.gateway import GatewayUnreachable
 pytestmark = pytest.mark.loopback
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 Play = Callable[[socket.socket], None]
+# Long after it should have ended, for a machine that is busy; long before it would end by itself.
+IN_TIME = 15
 
 
 @contextmanager
@@ -36,13 +38,13 @@ def provider(play: Play) -> Iterator[str]:
         thread.join(10)
 
 
-def silent(_connection: socket.socket) -> None:
-    time.sleep(1.5)
+def silent(connection: socket.socket) -> None:
+    connection.recv(1)  # until the caller hangs up
 
 
 def dripping(connection: socket.socket) -> None:
     connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
-    for _byte in range(100):
+    for _byte in range(1000):
         connection.sendall(b"x")
         time.sleep(0.05)
 
@@ -69,7 +71,7 @@ def test_what_is_no_answer_ends_in_time(play: Play) -> None:
         with pytest.raises(GatewayUnreachable):
             caller.call("POST", address, {}, b"{}")
 
-        assert time.monotonic() - began < 1.4
+        assert time.monotonic() - began < IN_TIME
 
 
 def test_several_calls_of_one_question_share_its_time() -> None:
@@ -77,11 +79,11 @@ def test_several_calls_of_one_question_share_its_time() -> None:
     with provider(silent) as address:
         began = time.monotonic()
         with caller.question(), caller.question():
-            for _call in range(3):
+            for _call in range(50):
                 with pytest.raises(GatewayUnreachable):
                     caller.call("GET", address, {})
 
-        assert time.monotonic() - began < 1.4
+        assert time.monotonic() - began < IN_TIME
 
 
 def test_nobody_is_led_elsewhere() -> None:

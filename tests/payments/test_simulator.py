@@ -113,7 +113,7 @@ def test_one_that_is_killed_has_done_it_once_or_not_at_all(simulation: Simulatio
 def test_one_that_hangs_is_unreachable_in_time_and_did_it_once(simulation: Simulation, kind: str) -> None:
     reference, key = ready(simulation, kind), os.urandom(8).hex()
     before = len(money(simulation))
-    simulation.misbehave(kind, "hang_after", seconds=2)
+    simulation.misbehave(kind, "hang_after", seconds=60)
     began = time.monotonic()
 
     with pytest.raises(GatewayUnreachable):
@@ -121,7 +121,7 @@ def test_one_that_hangs_is_unreachable_in_time_and_did_it_once(simulation: Simul
     took = time.monotonic() - began
     KINDS[kind](simulation.gateway(), reference, key)
 
-    assert took < 1.5
+    assert took < 30
     assert len(money(simulation)) - before == (0 if kind == "checkout" else 1)
 
 

@@ -24,6 +24,7 @@ from logistics.orders.models import Order
 from logistics.tracking.models import EventSource, Problem, TrackingStatus
 from logistics.tracking.recording import Report, record
 from tests.cast import Cast
+from tests.words import has_word
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -148,7 +149,7 @@ def test_anything_else_finds_orders_customers_and_products(cast: Cast) -> None:
     assert number in warehouse
     assert "Lampert" not in warehouse
     assert "@example" not in warehouse
-    assert "USD" not in warehouse
+    assert not has_word(warehouse, "USD")
 
 
 def test_where_is_my_order_is_answered_in_the_list_of_what_was_found(cast: Cast) -> None:

@@ -112,7 +112,7 @@ class Desk:
 
     def call(self, path: str, body: dict[str, Any], *, once: str = "") -> Answer:
         """A program calls. Raises OSError or HTTPException where no whole answer came."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=240)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", "Idempotency-Key": once or new_key()}
         try:
             connection.request("POST", f"/api/v1{path}", json.dumps(body), headers)

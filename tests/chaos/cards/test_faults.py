@@ -40,7 +40,7 @@ def test_silence_and_nonsense_at_every_step_end_in_agreement(desk: Desk, report:
     desk.provider.misbehave("hook", "twice", times=4 * len(questions))
 
     with _asked_in_trouble(desk, questions, faults, seconds=TOO_LONG) as asking:
-        said = Counter((question.kind, answer.result(60)) for question, answer in zip(questions, asking, strict=True))
+        said = Counter((question.kind, answer.result(240)) for question, answer in zip(questions, asking, strict=True))
 
     assert said == {("void", "done"): 5, ("refund", "done"): 5, ("authorise", "done"): 5, ("capture", "payment_in_flight"): 5}
     _settle(desk, questions)
