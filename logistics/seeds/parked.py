@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core import clock
 from logistics.core.money import decimals
-from logistics.seeds.company import Buyer
+from logistics.seeds.buyers import Buyer
 from logistics.seeds.orders import WEB
 from logistics.seeds.playing import Story
 from logistics.seeds.stories import Company

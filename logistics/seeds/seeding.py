@@ -30,6 +30,7 @@ from logistics.notifications.rules import Problem
 from logistics.orders.channelling import ChannelRules, add_channel
 from logistics.orders.rules import MINUTES_IN
 from logistics.payments.company import save_company
+from logistics.seeds import assortment, buyers
 from logistics.seeds import company as demo
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import Send, sending
@@ -72,7 +73,7 @@ def seed(session: Session, settings: Settings, *, send: Send, by: Actor) -> dict
     money, orders = _money_stories(session, company, until), _order_stories(session, company, until)
     play([*_stock_stories(session, company, levels, until), *money, *orders, shop, strange_news(session, until)])
     refusal = Problem.REFUSED.said("550 5.1.1 No such user here")
-    note_as_told(session, settings, refused={f"{demo.WRONG_ADDRESS.lower()}@example.com": refusal})
+    note_as_told(session, settings, refused={f"{buyers.WRONG_ADDRESS.lower()}@example.com": refusal})
     return passwords
 
 
@@ -114,8 +115,8 @@ def _open_house(session: Session, currency: str, by: Actor) -> Company:
     return company
 
 
-def _register(session: Session, company: Company) -> Iterator[tuple[str, tuple[demo.Buyer, int]]]:
-    for buyer in demo.BUYERS:
+def _register(session: Session, company: Company) -> Iterator[tuple[str, tuple[buyers.Buyer, int]]]:
+    for buyer in buyers.BUYERS:
         details = CustomerDetails(buyer.name, buyer.reference, buyer.email, buyer.phone, buyer.language, buyer.tax_number, buyer.address)
         customer = create_customer(session, details=details, by=company.clerk)
         if buyer.credit:
@@ -128,13 +129,13 @@ def _register(session: Session, company: Company) -> Iterator[tuple[str, tuple[d
 def _stock_up(session: Session, company: Company) -> dict[tuple[str, str], StockLevel]:
     """Products and their first stock, each in its bin, with the reorder point at the site that has most of it."""
     levels = {}
-    for number, goods in enumerate(demo.GOODS, 1):
+    for number, goods in enumerate(assortment.GOODS, 1):
         facts = ProductFacts(
             sku=goods.sku,
             name=goods.name,
             price=company.amount(goods.price),
             currency=company.currency,
-            gtin=demo.gtin(number),
+            gtin=assortment.gtin(number),
             weight_grams=goods.grams,
             tax_class=goods.tax_class.value,
             sellable=goods.sellable,
@@ -152,9 +153,9 @@ def _stock_up(session: Session, company: Company) -> dict[tuple[str, str], Stock
 
 
 def _stock_stories(session: Session, company: Company, levels: dict[tuple[str, str], StockLevel], until: datetime) -> Iterator[Story]:
-    for sku, letter, units, days in demo.RECEIPTS:
+    for sku, letter, units, days in assortment.RECEIPTS:
         yield receipt(session, company, _morning(until, days), levels[sku, letter].place, units, f"PO-{1000 + round(days * 7)}")
-    for sku, letter, change, reason, days in demo.CORRECTIONS:
+    for sku, letter, change, reason, days in assortment.CORRECTIONS:
         yield correction(session, company, _morning(until, days), levels[sku, letter].id, change, Reason(reason))
 
 
@@ -162,9 +163,9 @@ def _money_stories(session: Session, company: Company, until: datetime) -> Itera
     for buyer, customer_id in company.customers.values():
         if buyer.deposit:
             yield saving(session, company, until - timedelta(days=OPENED_DAYS_AGO - 2), buyer, customer_id)
-    for reference, amount, days in demo.PAID_OFF:
+    for reference, amount, days in buyers.PAID_OFF:
         yield paying_off(session, company, _morning(until, days), company.customers[reference][1], amount, f"BANK-{reference}-2")
-    for reference, change, reason, days in demo.WRONG_BALANCES:
+    for reference, change, reason, days in buyers.WRONG_BALANCES:
         yield wrong_balance(session, company, until - timedelta(hours=9 * days), company.customers[reference][1], change, reason)
 
 

@@ -12,7 +12,7 @@ from logistics.customers.crediting import deposit
 from logistics.inventory.adjusting import adjust
 from logistics.inventory.models import Place, Reason
 from logistics.inventory.receiving import receive
-from logistics.seeds.company import Buyer
+from logistics.seeds.buyers import Buyer
 from logistics.seeds.playing import Story
 
 

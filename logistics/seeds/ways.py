@@ -24,7 +24,7 @@ from logistics.orders.paying import amount_open, approve_terms, record_transfer
 from logistics.orders.placing import place
 from logistics.orders.refunding import Asked, give
 from logistics.orders.validating import LineRequest, OrderRequest
-from logistics.seeds.company import Buyer
+from logistics.seeds.buyers import Buyer
 from logistics.seeds.orders import Plan
 from logistics.seeds.pictures import photo_of_a_parcel
 from logistics.seeds.playing import Story

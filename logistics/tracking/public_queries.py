@@ -1,19 +1,17 @@
 """Reads for the customer's page."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from logistics.catalog.models import Product
 from logistics.core import clock
 from logistics.core.config import settings
-from logistics.core.events import EventLog
-from logistics.core.language import _, current_locale
+from logistics.core.language import current_locale
 from logistics.fulfilment.models import Shipment, ShipmentState
 from logistics.fulfilment.queries import find_goods, find_parcels
 from logistics.orders.charging import can_pay_by_card
@@ -24,15 +22,11 @@ from logistics.payments.wording import CLOSED, failure_text
 from logistics.tracking.arriving import arrival_of
 from logistics.tracking.disclosing import PublicOrder, PublicParcel, mask_name
 from logistics.tracking.knowing import Facts
-from logistics.tracking.masking import harmless
-from logistics.tracking.models import EventSource, Proof, ProofPhoto, TrackingStatus
+from logistics.tracking.models import EventSource, Proof, ProofPhoto
+from logistics.tracking.public_moments import AnyRow, carrier_steps, moment_of, our_steps
 from logistics.tracking.queries import find_events
 from logistics.tracking.rules import in_order, is_future
-from logistics.tracking.timeline import PROOF_TEXT, STATUS_TONE, Moment, in_shop_zone, newest_first, title_of
-
-# A row of whatever columns its query names.
-AnyRow = Row[*tuple[Any, ...]]
-
+from logistics.tracking.timeline import PROOF_TEXT, newest_first
 
 _SHOWN = text(
     """
@@ -74,7 +68,7 @@ def public_order(session: Session, order_id: int, *, knows: bool) -> PublicOrder
         unsent=_unsent(session, order),
         pays_on_delivery=order.owed == Owed.COD and order.status not in (OrderStatus.DELIVERED, OrderStatus.RETURNED),
         **_card(session, order),
-        moments=newest_first([*_our_steps(session, order, rows, numbers), *_carrier_steps(order, events, numbers)]),
+        moments=newest_first([*our_steps(session, order, rows, numbers), *carrier_steps(order, events, numbers)]),
         can_readdress=knows and order.can_readdress,
         knows=knows,
         may_know=Facts(order.email, order.postcode, order.phone).has_any,
@@ -115,7 +109,7 @@ def _parcel(number: int, row: AnyRow, goods: Sequence[AnyRow], order: Order, eve
         link=row.Carrier.link_to(row.tracking_number) if row.Carrier else "",
         problem=last.problem if last else "",
         arrival=arrival_of(row, today=clock.today(settings().timezone)),
-        latest=_moment(told[-1], order) if told else None,
+        latest=moment_of(told[-1], order) if told else None,
     )
 
 
@@ -150,46 +144,3 @@ def _unsent(session: Session, order: Order) -> tuple[tuple[str, int], ...]:
     left = OrderLine.ordered - OrderLine.cancelled - OrderLine.assigned
     lines = select(Product.name, left).join(OrderLine, OrderLine.product_id == Product.id).where(OrderLine.order_id == order.id, left > 0)
     return tuple((name, units) for name, units in session.execute(lines.order_by(OrderLine.position)))
-
-
-def _our_steps(session: Session, order: Order, parcels: Sequence[AnyRow], numbers: Mapping[int, int]) -> list[Moment]:
-    told: list[tuple[datetime | None, str, int]] = [
-        (order.placed_at, _("Order received"), 0),
-        (order.covered_at, _("Order confirmed"), 0),
-        (_cancelled_at(session, order), _("Order cancelled"), 0),
-    ]
-    for parcel in parcels:
-        carrier = parcel.Carrier.name if parcel.Carrier else ""
-        told.append((parcel.packed_at, _("Packed"), numbers.get(parcel.id, 0)))
-        told.append((parcel.dispatched_at, _("Handed to %(carrier)s", carrier=carrier), numbers.get(parcel.id, 0)))
-    return [in_shop_zone(at, title, settings().timezone, parcel=parcel) for at, title, parcel in told if at]
-
-
-def _carrier_steps(order: Order, events: Sequence[AnyRow], numbers: Mapping[int, int]) -> list[Moment]:
-    return [_moment(row, order, numbers.get(row.shipment_id, 0)) for row in events if not is_future(row)]
-
-
-def _moment(row: Any, order: Order, parcel: int = 0) -> Moment:
-    return Moment(
-        row.occurred_at,
-        str(title_of(row.status, row.source)),
-        row.offset_minutes,
-        place=harmless(row.place, order),
-        text=_carriers_words(row, order),
-        parcel=parcel,
-        tone=STATUS_TONE.get(row.status, "progress"),
-    )
-
-
-def _carriers_words(row: Any, order: Order) -> str:
-    """What the carrier wrote. What staff and customers wrote is no business of this page, nor is who took a parcel in."""
-    if row.source != EventSource.CARRIER or row.status == TrackingStatus.DELIVERED:
-        return ""
-    return harmless(row.text, order)
-
-
-def _cancelled_at(session: Session, order: Order) -> datetime | None:
-    if order.status != OrderStatus.CANCELLED:
-        return None
-    changes = select(func.max(EventLog.at)).where(EventLog.subject == "order", EventLog.subject_id == order.id)
-    return session.scalar(changes.where(EventLog.name == "OrderStatusChanged"))

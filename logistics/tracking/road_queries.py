@@ -32,8 +32,9 @@ from logistics.inventory.models import Warehouse
 from logistics.orders.models import Order
 from logistics.tracking.arriving import AWAITED
 from logistics.tracking.models import ParcelIncident
-from logistics.tracking.road_rows import LAST_HEARD, QUIET_AFTER, TROUBLED, WAYS, AnyRow, Condition, OnTheRoad, Parcels, dress, see, way_of
+from logistics.tracking.road_rows import QUIET_AFTER, TROUBLED, AnyRow, OnTheRoad, dress, see
 from logistics.tracking.road_search import RoadSearch, Sort, View
+from logistics.tracking.road_ways import LAST_HEARD, WAYS, Condition, Parcels, way_of
 
 PAGE = 50
 # Beyond this they are not counted on every page.

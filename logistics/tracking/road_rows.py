@@ -1,32 +1,28 @@
-"""The rows of the list of parcels on their way: the orders in which they can stand, where a page begins, and what is shown of each."""
+"""The rows of the list of parcels on their way: what is shown of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, func, literal, or_, select, true, tuple_
-from sqlalchemy.orm import QueryableAttribute, aliased
+from sqlalchemy import Row, select, true
+from sqlalchemy.orm import aliased
 
 from logistics.core import clock
-from logistics.core.paging import read_cursor
 from logistics.fulfilment.models import ON_THE_ROAD, Carrier, Shipment, ShipmentState
 from logistics.inventory.models import Warehouse
 from logistics.orders.models import Order
 from logistics.tracking.arriving import Arrival, arrival_of, say_arrival, say_promise, say_reason
 from logistics.tracking.models import ParcelIncident, TrackingEvent
-from logistics.tracking.road_search import RoadSearch, Sort, View
+from logistics.tracking.road_ways import Parcels, Way
 from logistics.tracking.rules import FUTURE_AFTER
 from logistics.tracking.timeline import title_of
 
 QUIET_AFTER = timedelta(days=5)
 TROUBLED = (ShipmentState.ATTEMPT_FAILED, ShipmentState.HELD_UP, ShipmentState.RETURNING, ShipmentState.LOST)
 
-Parcels = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
-Condition = ColumnElement[bool]
 
-LAST_HEARD = func.greatest(Shipment.last_event_at, Shipment.dispatched_at)
 _SHOWN = (
     Shipment.id, Shipment.reference, Shipment.version, Shipment.order_id, Shipment.state, Shipment.tracking_number, Shipment.dispatched_at,
     Shipment.expected_from, Shipment.expected_to, Shipment.expected_by, Shipment.promised_to, Shipment.last_event_at, Shipment.delivered_at,
@@ -67,52 +63,6 @@ class OnTheRoad:
     def news(self) -> str:
         """What was heard last, or an empty text."""
         return str(title_of(self.row.status, self.row.source)) if self.row.status else ""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of sorting, by a moment or a day; the id makes sure that no two are the same."""
-
-    key: ColumnElement[Any] | QueryableAttribute[Any]
-    down: bool = False
-
-    def sort(self, parcels: Parcels, key: Any = None, number: Any = None) -> Parcels:
-        """Put them into order; `key` and `number` are the values as they are called in a subquery."""
-        by, last = self.key if key is None else key, Shipment.id if number is None else number
-        return parcels.order_by(by.desc(), last.desc()) if self.down else parcels.order_by(by, last)
-
-    def after(self, cursor: str) -> Condition:
-        """What comes after the page before. Raises Invalid."""
-        moment, last = read_cursor(cursor, datetime, int)
-        here, there = tuple_(self.key, Shipment.id), tuple_(literal(moment), literal(last, BigInteger))
-        return here < there if self.down else here > there
-
-
-@dataclass(frozen=True)
-class _ByDay(Way):
-    """By the day on which they are expected, as the index has them; those of which nobody knows come last."""
-
-    def after(self, cursor: str) -> Condition:
-        """What comes after the page before. Raises Invalid."""
-        day, last = read_cursor(cursor, date | None, int)
-        unknown = Shipment.expected_to.is_(None)
-        if day is None:
-            return and_(unknown, Shipment.id > last)
-        return or_(tuple_(Shipment.expected_to, Shipment.id) > tuple_(literal(day), literal(last, BigInteger)), unknown)
-
-
-WAYS: dict[Sort, Way] = {
-    Sort.EXPECTED: _ByDay(Shipment.expected_to),
-    Sort.OLDEST: Way(Shipment.dispatched_at),
-    Sort.QUIETEST: Way(LAST_HEARD),
-    Sort.NEWEST: Way(Shipment.dispatched_at, down=True),
-}
-_ARRIVED = Way(Shipment.delivered_at, down=True)
-
-
-def way_of(search: RoadSearch) -> Way:
-    """The way a search wants them sorted: those that have arrived the last first, whatever else was asked for."""
-    return _ARRIVED if search.view == View.DELIVERED else WAYS[search.sort]
 
 
 def dress(wanted: Parcels, way: Way) -> Parcels:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core.actors import SYSTEM
 from logistics.customers.models import Entry
-from logistics.notifications.composing import _gather_order
+from logistics.notifications.gathering import gather
 from logistics.notifications.models import Message, Milestone
 from logistics.orders.cancelling import cancel
 from logistics.orders.models import CancelReason, IncidentKind, Order, OrderStatus, PaymentIncident
@@ -101,8 +101,8 @@ def test_each_way_of_paying_goes_back_its_own_way(session: Session, cast: Cast) 
 
     assert session.scalars(select(Entry.balance_delta)).all() == [600]
     assert [move[1] for move in moves(session) if move[0] == "refund"] == [600, 3000]
-    message = Message(order_id=order.id, milestone=Milestone.CANCELLED.value)
-    assert _gather_order(session, message)["refunded"] == 600
+    message = Message(order_id=order.id, milestone=Milestone.CANCELLED.value, facts={})
+    assert gather(session, message)["refunded"] == 600
 
 
 def test_what_a_shop_takes_for_a_cancelled_order_goes_to_the_customers_account_once(session: Session, cast: Cast) -> None:

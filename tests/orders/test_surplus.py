@@ -14,7 +14,7 @@ from logistics.core.refusals import IllegalMove, Invalid, NotFound
 from logistics.customers.crediting import account_for
 from logistics.customers.models import Entry
 from logistics.customers.rules import OverRecordingLimit
-from logistics.notifications.composing import _gather_order
+from logistics.notifications.gathering import gather
 from logistics.notifications.models import Message, Milestone
 from logistics.orders.cancelling import cancel
 from logistics.orders.correcting import correct_transfer
@@ -159,8 +159,8 @@ def test_the_customer_is_not_told_that_a_mistake_is_back_on_their_account(sessio
 
     cancel(session, number=order.number, reason=CancelReason.CUSTOMER, by=cast.actor())
 
-    message = Message(order_id=order.id, milestone=Milestone.CANCELLED.value)
-    assert _gather_order(session, message)["refunded"] == 600
+    message = Message(order_id=order.id, milestone=Milestone.CANCELLED.value, facts={})
+    assert gather(session, message)["refunded"] == 600
 
 
 def test_a_reference_of_any_length_can_be_recorded_again(session: Session, cast: Cast) -> None:

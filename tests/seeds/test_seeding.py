@@ -28,7 +28,7 @@ from logistics.orders.models import Channel, Order, OrderStatus, RefundRequest
 from logistics.orders.refund_queries import Waiting, find_waiting
 from logistics.payments.models import Payment
 from logistics.payments.overdue_queries import OverdueSearch, find_overdue
-from logistics.seeds import commands, company, sign_ins
+from logistics.seeds import assortment, commands, company, sign_ins
 from logistics.seeds.orders import PLANS
 from logistics.seeds.parked import BUYER
 from logistics.seeds.simulating.finding import find_cast
@@ -284,9 +284,9 @@ def test_it_does_not_move_in_with_another_company(app: Flask, cast: Cast) -> Non
 
 
 def test_barcodes_stand_in_the_range_for_ones_own_use() -> None:
-    numbers = [company.gtin(position) for position in range(1, len(company.GOODS) + 1)]
+    numbers = [assortment.gtin(position) for position in range(1, len(assortment.GOODS) + 1)]
 
-    assert len(set(numbers)) == len(company.GOODS) >= 40
+    assert len(set(numbers)) == len(assortment.GOODS) >= 40
     assert all(parse_gtin(number) == number and number.startswith("20") and len(number) == 13 for number in numbers)
 
 
