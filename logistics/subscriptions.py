@@ -39,7 +39,7 @@ from logistics.orders.listeners import ask_provider, bill_changes, note_stock, s
 from logistics.payments.events import PaymentRefunded, RefundBegun
 from logistics.shops.listeners import retry_when_received
 from logistics.tracking.events import LinksAsked, ParcelMoved, UpdatesAsked, UpdatesEnded
-from logistics.tracking.listeners import attach_when_dispatched, end_updates_when_renewed, estimate_arrival, notice_return
+from logistics.tracking.listeners import attach_when_dispatched, end_updates_when_renewed, estimate_arrival, notice_find, notice_return
 
 SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     OrderStatusChanged: (settle_when_closed, assign_when_paid, cancel_shipments, tell_of_order, bill_changes),
@@ -53,7 +53,7 @@ SUBSCRIPTIONS: dict[type[Event], Sequence[Listener]] = {
     AllowanceGiven: (bill_changes,),
     PaymentRefunded: (bill_changes,),
     ShipmentDispatched: (estimate_arrival, tell_of_dispatch, bill_when_dispatched, attach_when_dispatched),
-    ParcelMoved: (notice_return, tell_of_delivery),
+    ParcelMoved: (notice_return, notice_find, tell_of_delivery),
     StockRanLow: (tell_of_low_stock,),
     WaitingServed: (note_stock, assign_when_served),
     RefundBegun: (ask_provider,),

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
 from logistics.core.config import settings
+from logistics.core.events import EventLog
 from logistics.core.jobs import enqueue
 from logistics.fulfilment.events import ShipmentDispatched
 from logistics.fulfilment.models import Shipment, ShipmentState
@@ -38,9 +39,31 @@ def notice_return(session: Session, event: ParcelMoved, by: Actor) -> None:
     """Somebody has to talk with the customer once a parcel turns round; that it arrives afterwards is no other incident. History is over."""
     if event.after not in _BACK or event.before in _BACK:
         return
-    if session.scalar(select(Order.imported_at).where(Order.id == event.order_id)) is None:
+    if not _is_history(session, event):
         shipment = session.get_one(Shipment, event.shipment_id)
         open_incident(session, shipment=shipment, kind=ParcelIncidentKind.COMING_BACK, note="", by=by)
+
+
+def notice_find(session: Session, event: ParcelMoved, by: Actor) -> None:
+    """What was declared lost may have been paid back or sent again meanwhile: when it is delivered all the same, somebody has to look (T20).
+
+    It need not come straight from being lost: some turn up in a depot first.
+    """
+    if event.after == ShipmentState.DELIVERED and _was_lost(session, event) and not _is_history(session, event):
+        shipment = session.get_one(Shipment, event.shipment_id)
+        open_incident(session, shipment=shipment, kind=ParcelIncidentKind.DELIVERED_AFTER_LOSS, note="", by=by)
+
+
+def _was_lost(session: Session, event: ParcelMoved) -> bool:
+    """Whether a parcel that has just been delivered was lost since it was delivered the last time, if it was before."""
+    log, after = EventLog, EventLog.data["after"].as_string()
+    moves = select(after).where(log.subject == event.SUBJECT, log.subject_id == event.subject_id, log.name == type(event).__name__)
+    ends = moves.where(after.in_([ShipmentState.LOST.value, ShipmentState.DELIVERED.value]))
+    return list(session.scalars(ends.order_by(log.id.desc()).limit(2))) == [ShipmentState.DELIVERED.value, ShipmentState.LOST.value]
+
+
+def _is_history(session: Session, event: ParcelMoved) -> bool:
+    return session.scalar(select(Order.imported_at).where(Order.id == event.order_id)) is not None
 
 
 def end_updates_when_renewed(session: Session, event: OrderLinkRenewed, by: Actor) -> None:

@@ -1,8 +1,12 @@
 """The order form of the desk: rows of the table of bad inputs on F."""
 
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from logistics.core.keys import new_key
 from tests.api.programs import JSON
@@ -16,6 +20,22 @@ MINA = {"name": "Mina Park", "line1": "12 Park Row", "city": "Leeds", "postcode"
 BLANK = {"currency": "USD", "language": "en", "pay": "later", "lines-0-sku": "LAMP", "lines-0-quantity": "1", **MINA}
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A file that somebody chose in a form. `described`: what it is, for a row's name."""
+
+    content: bytes
+    name: str = "door.jpg"
+    described: str = ""
+
+    def __repr__(self) -> str:
+        return self.described or f"{self.name} of {len(self.content)} bytes: {self.content[:20]!r}"
+
+    def opened(self) -> FileStorage:
+        """The file, to be read once."""
+        return FileStorage(BytesIO(self.content), self.name)
+
+
 def _sending(cast: Cast, who: str | None) -> Send:
     cast.made(lambda: (cast.stock("LAMP", 100), cast.product("OLD", sellable=False), cast.stock("SENCHA", 5, currency="JPY")))
     browser = cast.client(who)
@@ -24,14 +44,28 @@ def _sending(cast: Cast, who: str | None) -> Send:
 
 def send_form(browser: FlaskClient, url: str, fields: dict[str, Any]) -> Told:
     """Send a form as a browser does. Where it is refused, ask as a program does which fields are meant; where it is taken, look at what it made."""
-    page = browser.post(url, data=fields)
+    page = browser.post(url, **_written(fields))
     if page.status_code < 400:
         made = browser.get(page.location)
         assert made.status_code == 200
         return Told(page.status_code, made.text)
-    facts = Told.by(browser.post(url, data=fields, headers={"Accept": JSON}))
+    facts = Told.by(browser.post(url, **_written(fields), headers={"Accept": JSON}))
     assert facts.status == page.status_code
-    return Told(page.status_code, page.text, facts.code, facts.wrong, Typed(page.text))
+    form = Typed(page.text)
+    for name, value in fields.items():
+        if isinstance(value, Chosen):
+            # No browser shows again which file was chosen.
+            form.values.pop(name, None)
+    return Told(page.status_code, page.text, facts.code, facts.wrong, form)
+
+
+def _written(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as they are sent once: with a file, in the form for files."""
+    if not any(isinstance(value, Chosen) for value in fields.values()):
+        return {"data": fields}
+    # Not left to the client, which would forget to close the file that it keeps a large body in.
+    boundary, body = encode_multipart({name: value.opened() if isinstance(value, Chosen) else value for name, value in fields.items()})
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
 
 
 SURFACES: dict[str, Open] = {

@@ -45,5 +45,4 @@ ELSEWHERE = {
 NO_SURFACE = {
     "B61 F": "no page takes a ship-by or an expiry date yet; orders of long ago that were shipped before they were placed are rows on C",
     "B61 J": "no call takes a ship-by or an expiry date yet",
-    "B73 J": "no call takes a tracking number yet",
 }

@@ -27,6 +27,8 @@ for _row in ROWS:
     GROUPS.setdefault((_row.number, _row.surface), []).append(_row)
 
 
+# As in logistics/tracking/drawing.py, whose filter pytest puts aside.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize(("number", "surface"), GROUPS, ids=["-".join(group) for group in GROUPS])
 def test_bad_inputs_are_answered_as_promised(app: Flask, outer: Connection, session: Session, cast: Cast, number: str, surface: str) -> None:
     send = SURFACES[surface](cast)

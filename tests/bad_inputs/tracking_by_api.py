@@ -19,7 +19,16 @@ def _reporting(cast: Cast) -> Send:
     return lambda sent: Told.by(partner.post(path, sent))
 
 
-SURFACES: dict[str, Open] = {SURFACE: _reporting}
+def _dispatching(cast: Cast) -> Send:
+    """A partner of the channel whose parcel is packed."""
+    parcel = cast.shipment(state="packed", channel="api")
+    cast.carrier()
+    cast.session.commit()
+    partner, path = program(cast, "fulfilment"), f"/shipments/{parcel.reference}/dispatch"
+    return lambda sent: Told.by(partner.post(path, {"carrier": "DHL", "tracking_number": "JD0011", **sent}))
+
+
+SURFACES: dict[str, Open] = {SURFACE: _reporting, "J dispatch": _dispatching}
 
 
 def event(**changes: Any) -> dict[str, Any]:
@@ -36,6 +45,10 @@ def _taken(number: str, *bodies: dict[str, Any], says: str = '"new"') -> list[Ba
     return [Bad(number, SURFACE, body, 201, says=says) for body in bodies]
 
 
+def _numbered(code: str, *numbers: Any) -> list[Bad]:
+    return [Bad("B73", "J dispatch", {"tracking_number": number}, 422, code, "/tracking_number") for number in numbers]
+
+
 ROWS = [
     *_wrong("B29", "control_character", "text", "a\x00b"),
     *_wrong("B32", "control_character", "place", "\x1b[2J"),
@@ -50,4 +63,11 @@ ROWS = [
     *_taken("B59", event(at="2026-03-29T02:30:00+01:00"), event(at="2026-10-25T01:30:00+01:00"), event(at="2026-10-25T01:30:00+00:00")),
     *_taken("B60", event(at=(clock.now() + timedelta(days=2)).isoformat(), status="delivered"), says='"state":"shipped"'),
     *_taken("B60", event(at=(clock.now() + timedelta(days=2)).isoformat(), status="delivered"), says='"future":true'),
+    *_numbered("required", "", "   "),
+    *_numbered("bad_tracking_number", "x" * 200, "JD①", "JD\u202e1", "JD\x00"),
+    *_numbered("bad_type", 11, None, ["JD0011"], True),
+    Bad("B73", "J dispatch", {"carrier": "NONE"}, 422, "unknown_carrier", "/carrier"),
+    *[Bad("B73", "J dispatch", {"tracking_number": text}, 200, says='"warning":null') for text in ("1", " JD 00 11 ")],
+    # A wrong check digit is said only where a carrier's form of number is known; nothing is refused for it.
+    Bad("B73", "J dispatch", {"tracking_number": "1Z999AA10123456785"}, 200),
 ]

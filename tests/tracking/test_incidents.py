@@ -1,15 +1,20 @@
 """Parcel incidents: opened once, and settled by a person with a word."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from logistics.core import clock
 from logistics.core.actors import CUSTOMER, SYSTEM
 from logistics.core.events import EventLog
 from logistics.core.refusals import Invalid, NotFound
 from logistics.fulfilment.models import Shipment
+from logistics.tracking.disputing import dispute
 from logistics.tracking.incidents import open_incident, resolve_incident
-from logistics.tracking.models import ParcelIncident, ParcelIncidentKind
+from logistics.tracking.models import EventSource, ParcelIncident, ParcelIncidentKind, TrackingStatus
+from logistics.tracking.recording import Report, record
 from tests.cast import Cast
 
 _K = ParcelIncidentKind
@@ -64,6 +69,61 @@ def test_it_stays_open_without_a_word_that_can_be_kept(session: Session, cast: C
         resolve_incident(session, incident_id=incident.id, resolution=resolution, by=cast.actor())
 
     assert (incident.resolved_at, len(incident.note)) == (None, 500)
+
+
+def report(session: Session, shipment: Shipment, *statuses: str, source: EventSource = EventSource.CARRIER) -> None:
+    """This was said of a parcel, one after the other."""
+    for status in statuses:
+        record(session, reference=shipment.reference, report=Report(TrackingStatus(status), clock.now(), source=source), by=SYSTEM)
+
+
+def after_loss(session: Session) -> list[bool]:
+    """Whether each incident about a parcel that was lost and delivered is settled."""
+    found = select(ParcelIncident.resolved_at).where(ParcelIncident.kind == _K.DELIVERED_AFTER_LOSS.value).order_by(ParcelIncident.id)
+    return [resolved is not None for resolved in session.scalars(found)]
+
+
+@pytest.mark.parametrize("source", ["carrier", "staff", "customer"])
+@pytest.mark.parametrize("way", [["lost", "delivered"], ["lost", "in_transit", "out_for_delivery", "delivered"], ["delivered", "lost", "delivered"]])
+def test_what_was_declared_lost_and_is_delivered_waits_for_a_person(session: Session, shipment: Shipment, way: list[str], source: str) -> None:
+    if way[0] == "delivered":
+        report(session, shipment, "delivered")
+        dispute(session, reference=shipment.reference, reason="", source=EventSource.CUSTOMER, by=CUSTOMER)
+        way = way[1:]
+    report(session, shipment, *way[:-1])
+    assert after_loss(session) == []
+
+    report(session, shipment, way[-1], source=EventSource(source))
+
+    assert (shipment.state, after_loss(session)) == ("delivered", [False])
+
+
+def test_it_waits_once_for_each_loss(session: Session, cast: Cast, shipment: Shipment) -> None:
+    report(session, shipment, "lost", "delivered")
+    incident = session.scalars(select(ParcelIncident)).one()
+    resolve_incident(session, incident_id=incident.id, resolution="Sent back.", by=cast.actor())
+
+    dispute(session, reference=shipment.reference, reason="", source=EventSource.CUSTOMER, by=CUSTOMER)
+    report(session, shipment, "delivered", source=EventSource.STAFF)
+    assert after_loss(session) == [True]
+
+    dispute(session, reference=shipment.reference, reason="", source=EventSource.CUSTOMER, by=CUSTOMER)
+    report(session, shipment, "lost", "delivered", source=EventSource.STAFF)
+    assert after_loss(session) == [True, False]
+
+
+@pytest.mark.parametrize("way", [["delivered"], ["in_transit", "delivered"], ["held_up", "delivered"], ["delivered", "lost"]])
+def test_what_was_not_lost_is_simply_delivered(session: Session, shipment: Shipment, way: list[str]) -> None:
+    report(session, shipment, *way)
+    assert (shipment.state, after_loss(session)) == ("delivered", [])
+
+
+def test_who_hears_of_the_loss_only_after_the_delivery_is_not_bothered(session: Session, shipment: Shipment) -> None:
+    moment = clock.now() - timedelta(hours=1)
+    report(session, shipment, "delivered")
+    record(session, reference=shipment.reference, report=Report(TrackingStatus.LOST, moment, source=EventSource.CARRIER), by=SYSTEM)
+
+    assert (shipment.state, after_loss(session)) == ("delivered", [])
 
 
 def test_an_unknown_one_is_not_found(session: Session, cast: Cast) -> None:

@@ -11,16 +11,20 @@ from logistics.core.database import session
 from logistics.core.keys import writes_once
 from logistics.core.language import ngettext
 from logistics.core.pages import done, page
+from logistics.core.programs import takes_up_to
 from logistics.core.refusals import NotFound
 from logistics.core.strict_json import Malformed
 from logistics.fulfilment.queries import find_carriers, find_shipment
-from logistics.tracking.answering import Overview, look_over, read_answer
+from logistics.tracking.answering import LARGEST, Overview, look_over, read_answer
 from logistics.tracking.forms import AnswerForm
 from logistics.tracking.inbox_words import PROBLEMS
 from logistics.tracking.reading.saying import Reading, Unreadable
 from logistics.tracking.routes.blueprint import bp
 from logistics.tracking.taking import Taken, take
 from logistics.tracking.timeline import STATUS_TEXT, STATUS_TONE, local_time
+
+# A form writes three bytes for one of many signs. What is larger than an answer may be is told beside its box, what is far larger is not read.
+_LARGEST_BODY = 3 * LARGEST + 64 * 1024
 
 
 @bp.get("/tracking/answers/new")
@@ -32,6 +36,7 @@ def new_answer() -> Response:
 
 @bp.post("/tracking/answers/new")
 @needs("tracking.record")
+@takes_up_to(_LARGEST_BODY)
 def create_answer() -> Response:
     """Show what was read, or with `take` take it."""
     if "take" in request.form:
