@@ -10,7 +10,7 @@ from logistics.core.forms import Form, LineField, choice_field
 from logistics.core.language import current_locale, lazy
 
 
-class AddressForm(Form):
+class AddressedForm(Form):
     """A form with an address. Whether it can be right its capability says, by the country's own rules."""
 
     country = choice_field(lazy("Country"), [])

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
-from logistics.core.address_forms import AddressForm
+from logistics.core.address_forms import AddressedForm
 from logistics.core.forms import CodeField, EmailField, Form, LineField, MoneyField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, _, lazy
 from logistics.core.money import currencies
@@ -18,7 +18,7 @@ from logistics.customers.rules import MOST_TERMS_DAYS, Credit, CustomerDetails
 DIRECTIONS = [("on", lazy("Put onto the balance")), ("off", lazy("Take off the balance"))]
 
 
-class CustomerForm(AddressForm):
+class CustomerForm(AddressedForm):
     """A customer's details. Address, phone and e-mail are checked by the capability, with the country's rules."""
 
     name = LineField(lazy("Name"), required=True)

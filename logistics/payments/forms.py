@@ -2,7 +2,7 @@
 
 import re
 
-from logistics.core.address_forms import AddressForm
+from logistics.core.address_forms import AddressedForm
 from logistics.core.forms import CodeField, EmailField, LineField, NoteField, VersionField
 from logistics.core.language import _, lazy
 from logistics.core.refusals import BadValue
@@ -21,7 +21,7 @@ class PrefixField(CodeField):
         return code
 
 
-class CompanyForm(AddressForm):
+class CompanyForm(AddressedForm):
     """Who sells. The address is checked by the capability, with its country's rules."""
 
     name = LineField(lazy("Name"), required=True)

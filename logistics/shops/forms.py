@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from wtforms import HiddenField, StringField
 
-from logistics.core.address_forms import AddressForm
+from logistics.core.address_forms import AddressedForm
 from logistics.core.forms import CodeField, EmailField, Form, LineField, choice_field
 from logistics.core.language import lazy
 from logistics.shops.models import CodeKind
@@ -12,7 +12,7 @@ from logistics.shops.shop_orders import Recipient
 from logistics.shops.translating import CORRECTABLE
 
 
-class RecipientForm(AddressForm):
+class RecipientForm(AddressedForm):
     """Who gets it and where, over what the shop said. Checked by the capability, with the country's rules."""
 
     name = LineField(lazy("Name"), required=True)

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
-from logistics.core.address_forms import AddressForm
+from logistics.core.address_forms import AddressedForm
 from logistics.core.forms import EmailField, LineField, ReadField, VersionField, choice_field
 from logistics.core.language import LOCALES, current_locale, lazy
 from logistics.customers.models import Customer, CustomerAddress
@@ -14,7 +14,7 @@ from logistics.customers.models import Customer, CustomerAddress
 ADDRESS = ("line1", "line2", "district", "city", "region", "postcode", "country")
 
 
-class RecipientForm(AddressForm):
+class RecipientForm(AddressedForm):
     """Who gets it: picked from the customers, from where they had things sent before, or typed."""
 
     customer = LineField(lazy("Customer"), longest=120)
