@@ -16,6 +16,7 @@ from logistics.orders.list_queries import unpaid_count
 from logistics.orders.queries import load_customer_panel, load_documents_panel
 from logistics.orders.refund_queries import pending_count
 from logistics.orders.terms_queries import load_charges_panel
+from logistics.payments.company import load_letterhead
 from logistics.shops.inbox_queries import channel_panel as secrets_panel
 from logistics.shops.inbox_queries import open_count as shop_news
 from logistics.shops.inbox_queries import order_panel as shop_panel
@@ -57,6 +58,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 PANELS: tuple[Panel, ...] = (
     Panel("product", 10, "inventory/_product_panel.html", load_product_panel, "stock.read"),
     Panel("product_options", 10, "", load_option_texts, "stock.read"),
+    Panel("letterhead", 10, "payments/_letterhead.html", load_letterhead, "customers.read"),
     Panel("customer", 5, "orders/_charges_panel.html", load_charges_panel, "prices.read"),
     Panel("customer", 10, "orders/_customer_panel.html", load_customer_panel, "orders.read"),
     Panel("order", 15, "orders/_documents_panel.html", load_documents_panel, "prices.read"),

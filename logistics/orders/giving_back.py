@@ -14,7 +14,7 @@ from logistics.orders.lifecycle import recompute
 from logistics.orders.models import Order, OrderStatus, RefundKind, RefundRequest, RefundTo
 from logistics.orders.shortening import given_to
 from logistics.payments import refunding
-from logistics.payments.queries import covered_amount, refundable_amount
+from logistics.payments.queries import covered_amount, money_of, refundable_amount
 from logistics.payments.refunding import Destination
 
 
@@ -46,8 +46,11 @@ def carry_out(session: Session, order: Order, request: RefundRequest, by: Actor)
 
 
 def most_allowed(session: Session, order: Order) -> int:
-    """How much less can be asked for an order, in minor units: what is due and was not taken yet. The rest is given back by a refund."""
-    return max(0, rules.due(order) - refundable_amount(session, order.id)) if order.status != OrderStatus.CANCELLED else 0
+    """How much less can be asked for an order, in minor units: what is due and was not taken yet.
+
+    The rest is given back by a refund, or is disputed: its provider decides.
+    """
+    return max(0, rules.due(order) - money_of(session, order.id).received) if order.status != OrderStatus.CANCELLED else 0
 
 
 def _refund(session: Session, order: Order, request: RefundRequest, by: Actor) -> None:

@@ -45,7 +45,8 @@ def read_money(order: Order, payments: Sequence[Payment]) -> OrderMoney:
         promised=_sum(payments, _still_authorised, set(ON_ACCOUNT)),
         to_card=_sum(payments, lambda payment: payment.refundable + payment.open_authorisation, {Method.CARD}),
         returnable=returnable,
-        allowable=max(0, due - returnable) if order.status != OrderStatus.CANCELLED else 0,
+        # What is disputed was taken: it cannot be given back, and nobody owes it.
+        allowable=max(0, due - _sum(payments, _taken)) if order.status != OrderStatus.CANCELLED else 0,
     )
 
 

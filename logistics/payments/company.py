@@ -1,6 +1,7 @@
 """Who sells: the details that stand on every document, kept by an administrator."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from logistics.core.actors import Actor
 from logistics.core.addresses import Address, check_address
+from logistics.core.addressing import address_lines
 from logistics.core.config import settings
 from logistics.core.events import publish
 from logistics.core.language import _
@@ -45,6 +47,13 @@ def get_company(session: Session) -> Company:
     empty = dict.fromkeys(Address("", "", "", "", "", "", "").as_columns(), "")
     blank = dict.fromkeys(("tax_number", "email", "phone", "bank"), "")
     return Company(id=1, name=settings().shop_name, **empty, **blank, invoice_prefix="INV", credit_note_prefix="CN", version=0)
+
+
+def load_letterhead(session: Session, _thing: Any) -> dict[str, Any]:
+    """For papers of features below: who writes them."""
+    company = get_company(session)
+    address = Address(**{part.name: getattr(company, part.name) for part in fields(Address)})
+    return {"company": company, "address": address_lines(address) if address.country else []}
 
 
 def save_company(session: Session, *, details: CompanyDetails, version: int, by: Actor) -> Company:

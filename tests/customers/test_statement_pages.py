@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from logistics.core.actors import SYSTEM
+from logistics.core.addresses import Address
 from logistics.customers.adjusting import adjust
 from logistics.customers.authorising import authorise, capture
 from logistics.customers.crediting import account_for, deposit, withdraw_for_payment
 from logistics.customers.granting import grant_credit
 from logistics.customers.rules import Credit
+from logistics.payments.company import CompanyDetails, save_company
 from tests.cast import Cast
 from tests.customers.bare import bare_order
 
@@ -104,6 +106,21 @@ def test_paper_has_the_whole_of_it_and_the_customers_address(cast: Cast, mina: s
     assert "A balance below zero is what is still to be paid to us." in text
     assert [row[1] for row in _amounts(text)] == ["5.00", "105.00", "75.00", "-125.00", "-125.00"]
     assert "/orders/" not in text
+
+
+def test_paper_says_who_writes_it(cast: Cast, mina: str) -> None:
+    clerk = cast.client("clerk")
+    blank = clerk.get(f"{mina}?print=1").text
+    assert '<p class="big" dir="auto">Lamp &amp; Son</p>' in blank
+
+    address = Address("Torstr. 1", city="Berlin", postcode="10115", country="DE")
+    lamps = CompanyDetails("Lamps & Co GmbH", address, tax_number="DE123456789", email="money@lamps.example", bank="IBAN DE02 1203")
+    cast.made(lambda: save_company(cast.session, details=lamps, version=0, by=cast.actor("admin")))
+
+    letter = clerk.get(f"{mina}?print=1").text
+    assert '<p class="big" dir="auto">Lamps &amp; Co GmbH</p>' in letter
+    assert "Torstr. 1\n10115 Berlin\nGermany" in letter
+    assert [part for part in ("Tax number DE123456789", "money@lamps.example", "IBAN DE02 1203", "12 Park Row") if part not in letter] == []
 
 
 def test_it_speaks_the_readers_language_and_other_currencies(cast: Cast, mina: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from logistics.core.database import db
+from logistics.core.keys import new_key
 from logistics.core.transactions import in_transaction
 from logistics.orders import hearing
 from logistics.orders.models import Order
@@ -82,6 +83,23 @@ def test_news_in_any_order_and_twice_ends_the_same(till: Till, order: tuple[News
     lost = LOST in order
     assert till.payments(number) == [("refunded" if lost else "captured", 3600, 3600, 0, 3600 if lost else 0)]
     till.agree()
+
+
+def test_nobody_lets_less_be_paid_of_what_is_disputed(till: Till) -> None:
+    number = _shipped(till)
+    _hear(till, OPENED)
+    browser = till.cast.client("manager")
+
+    page = browser.get(f"/orders/{number}").text
+    assert f"/orders/{number}/allowance" not in page
+    assert f"/orders/{number}/refund" not in page
+    assert f"Nothing of order {number} is still to be paid." in browser.get(f"/orders/{number}/allowance").text
+    sent = {"form_key": new_key(), "amount": "1.00", "reason": "late"}
+    assert browser.post(f"/orders/{number}/allowance", data=sent).status_code == 409
+    assert (_allowance(till, number), till.status(number)) == (0, "shipped")
+
+    _hear(till, WON)
+    assert f"/orders/{number}/refund" in browser.get(f"/orders/{number}").text
 
 
 def test_news_of_what_nobody_knows_yet_waits_and_is_given_up(till: Till) -> None:
