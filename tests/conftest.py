@@ -243,11 +243,14 @@ def _be_patient(connection: psycopg.Connection, _record: Any) -> None:
 
 
 def renew(server: str, template: str, name: str) -> None:
-    """Put a new clone of the template in this database's place. Connections to the old one are cut."""
+    """Put a new clone of the template in this database's place. Connections to the old one are cut; it is away for a moment at most."""
+    new = f"{name}_new"
     with _admin(server) as connection:
         connection.execute("SELECT pg_advisory_lock(7262)")
+        _drop(connection, new)
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(new), sql.Identifier(template)))
         _drop(connection, name)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(new), sql.Identifier(name)))
 
 
 def _admin(server: str) -> Any:

@@ -56,14 +56,14 @@ def dwelling(server: str, template: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def town(server: str, template: str, dwelling: House) -> Iterator[Flask]:
-    """The application on the database that the house lives in. The house finds its connections cut, and makes new ones."""
-    renew(server, template, str(make_url(dwelling.url).database))
+    """The application on the database that the house lives in; the next file finds a new one. The house makes new connections to it."""
     yield dwelling.app
     with dwelling.app.app_context():
         # What a browser did must add up like everything else.
         offenders = [(finding.invariant.code, finding.offenders) for finding in audit(db.engine) if finding.offenders]
         db.session.remove()
         db.engine.dispose()
+    renew(server, template, str(make_url(dwelling.url).database))
     assert offenders == []
 
 
