@@ -63,11 +63,13 @@ def find_chosen(session: Session, numbers: Sequence[str]) -> Sequence[Row[Any]]:
     return session.execute(_rows().where(chosen).order_by(Payment.id)).all()
 
 
-def sum_collections(session: Session) -> list[Row[Any]]:
-    """How much is still to be handed over, of how many orders: currency, amount in minor units, orders."""
+def sum_collections(session: Session, search: CollectionSearch) -> list[Row[Any]]:
+    """How much is still to be handed over, of how many of those orders: currency, amount in minor units, orders."""
     open_amount = func.sum(Payment.authorised - Payment.captured - Payment.voided).label("amount")
     sums = select(Payment.currency, open_amount, func.count(Payment.order_id.distinct()).label("orders"))
     waiting = sums.where(Payment.method == literal_column("'cod'"), Payment.state == literal_column("'authorised'"))
+    if not search.everything:
+        waiting = waiting.join(Order, Order.id == Payment.order_id).where(Order.status.in_(ENDED))
     return list(session.execute(waiting.group_by(Payment.currency).order_by(Payment.currency)))
 
 

@@ -8,12 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from logistics.core import clock
 from logistics.core.actors import SYSTEM
 from logistics.core.keys import new_key
 from logistics.fulfilment.models import Shipment
 from logistics.orders.collecting import approve_cod
 from logistics.orders.models import Order
 from logistics.payments.models import Payment
+from logistics.tracking.models import ProofKind
+from logistics.tracking.recording import record_delivery
 from tests.cast import Cast
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -42,6 +45,22 @@ def booked(cast: Cast) -> dict[str, int]:
     captured = select(Order.number, Payment.captured).join(Payment, Payment.order_id == Order.id).where(Payment.method == "cod")
     rows = cast.made(lambda: cast.session.execute(captured).all())
     return {row.number: row.captured for row in rows if row.captured}
+
+
+def test_the_sum_is_of_the_orders_that_are_listed(cast: Cast) -> None:
+    delivered, _under_way = out(cast), out(cast, 3)
+
+    def hand_over() -> None:
+        found = select(Shipment.reference).join(Order, Order.id == Shipment.order_id).where(Order.number == delivered)
+        record_delivery(
+            cast.session, reference=cast.session.scalars(found).one(), signer="M", kind=ProofKind.SELF, occurred_at=clock.now(), by=SYSTEM
+        )
+
+    cast.made(hand_over)
+    clerk = cast.client("clerk")
+
+    assert "USD 36.00 of 1 order is still to be handed over." in clerk.get("/payments/collections").text
+    assert "USD 90.00 of 2 orders is still to be handed over." in clerk.get("/payments/collections?which=all").text
 
 
 def test_what_would_be_booked_is_told_before(cast: Cast) -> None:

@@ -25,7 +25,7 @@ from logistics.orders.selecting import read_numbers
 def list_collections() -> Response:
     """Orders that are delivered and not settled; with `?which=all` those on their way too."""
     search = CollectionSearch.from_query(request.args)
-    found, sums = find_collections(session(), search), sum_collections(session())
+    found, sums = find_collections(session(), search), sum_collections(session(), search)
     return page("payments/collections.html", fragment="collections_table", search=search, collections=found, sums=sums)
 
 
