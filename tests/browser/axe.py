@@ -27,7 +27,7 @@ _axe = Axe()
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page as it stands there, at every size and in both colours, and what hangs over an edge."""
     page.evaluate(_axe.axe_script)
-    found = []
+    found, before = [], page.viewport_size or DESK
     for name, size in (("desk", DESK), ("phone", PHONE)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         if name == "phone":
@@ -38,7 +38,7 @@ def violations(page: Page) -> list[str]:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             answer = page.evaluate(_WHEN_STILL, rules)
             found += [f"{page.url}, {name}, {scheme}: {_said(node, wrong)}" for wrong in answer["violations"] for node in wrong["nodes"]]
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(before)
     page.emulate_media(color_scheme="light")
     return found
 
