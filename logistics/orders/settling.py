@@ -61,7 +61,7 @@ def next_step(session: Session, order_id: int, *, now: bool, seen: frozenset[int
     order = lock_order(session, order_id=order_id)
     payments = by_card.cards_among(by_card.hold_payments(session, order_id))
     if attempt := _open_attempt(session, order_id):
-        if attempt.opened_at <= clock.now() - KEYS_LAST:
+        if attempt.opened_at <= clock.now() - KEYS_LAST or _is_overtaken(attempt):
             return give_up(session, order, attempt)
         mine = attempt.kind in (AttemptKind.VOID, AttemptKind.REFUND)
         return question_of(attempt) if mine or attempt.opened_at <= clock.now() - UNANSWERED else None
@@ -71,6 +71,13 @@ def next_step(session: Session, order_id: int, *, now: bool, seen: frozenset[int
         if step and not (isinstance(step, LookUp) and payment.id in seen):
             return step
     return None
+
+
+def _is_overtaken(attempt: PaymentAttempt) -> bool:
+    """Whether the cardholder took back meanwhile what a refund would give: asked once more, the provider might pay it twice."""
+    payment = attempt.payment
+    disputed = payment.state == PaymentState.DISPUTED or attempt.amount > payment.refundable
+    return attempt.kind == AttemptKind.REFUND and disputed
 
 
 def _step(session: Session, order: Order, payment: Payment, *, now: bool, seen: frozenset[int]) -> Step | None:

@@ -1,5 +1,6 @@
 """A cardholder takes back what they paid: opened, won, lost, told twice and in any order."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -9,7 +10,8 @@ from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.core.transactions import in_transaction
 from logistics.orders import hearing
-from logistics.orders.models import Order
+from logistics.orders.models import Order, RefundReason
+from logistics.orders.refunding import Asked, give
 from logistics.payments.gateways.gateway import News, NewsKind
 from logistics.payments.models import PaymentMove
 from tests.payments.cards import Till
@@ -102,6 +104,26 @@ def test_nobody_lets_less_be_paid_of_what_is_disputed(till: Till) -> None:
     assert f"/orders/{number}/refund" in browser.get(f"/orders/{number}").text
 
 
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+@pytest.mark.parametrize("told", [(OPENED,), (OPENED, LOST), (OPENED, WON)], ids=["opened", "lost", "won"])
+def test_a_refund_without_an_answer_is_not_paid_once_more_what_is_disputed(till: Till, told: tuple[News, ...], done: bool) -> None:
+    number = _shipped(till)
+    till.bank.trouble = "after" if done else "before"
+    _refund(till, number, 1000)
+    amount = till.bank.net("fp_1")
+    _hear(till, *(replace(one, amount=amount) for one in told))
+
+    till.settle(number, now=True)
+
+    outcome = told[-1]
+    given_back = 1000 if done or outcome is WON else 0
+    assert till.bank.books["fp_1"].refunded == given_back
+    assert till.payments(number)[0][4] == given_back + (amount if outcome is LOST else 0)
+    asked_again = outcome is WON or (outcome is LOST and done)
+    assert till.attempts(number)[-1] == ("refund", "done" if asked_again else "refused")
+    till.agree()
+
+
 def test_news_of_what_nobody_knows_yet_waits_and_is_given_up(till: Till) -> None:
     with till.app.app_context():
         first = in_transaction(lambda session: hearing.note_news(session, "fake", News("evt_1", NewsKind.PAYMENT, "fp_1")))
@@ -129,6 +151,13 @@ def _hear(till: Till, *told: News) -> None:
             kept = in_transaction(lambda session, news=news: hearing.note_news(session, "fake", news))  # type: ignore[misc]
             if kept is not None:
                 hearing.work_news(kept)
+
+
+def _refund(till: Till, number: str, amount: int) -> None:
+    """Ask the provider to give so much back."""
+    asked = Asked(amount, RefundReason.DAMAGED)
+    till.cast.made(lambda: give(till.cast.session, number=number, asked=asked, by=till.clerk) and None)
+    till.settle(number)
 
 
 def _allowance(till: Till, number: str) -> int:
