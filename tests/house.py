@@ -4,7 +4,6 @@ import http.client
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from urllib.parse import urlencode
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 JSON = "application/json"
@@ -75,7 +76,7 @@ class House:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __enter__(self) -> "House":
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         self.start()
         return self
 
@@ -162,12 +163,6 @@ class House:
             return False
         finally:
             connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _signal_group(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:

@@ -25,6 +25,7 @@ from bin.postgres import in_use, start_by_hand, stop_by_hand
 from bin.processes import PatientPrinter
 from bin.terminal import Refused, last_line, wait_for
 from logistics.core.config import Settings
+from tests import ports
 
 ROOT = Path(__file__).parent.parent
 # A machine that is busy with everything else takes its time; how long is not the question here.
@@ -462,8 +463,7 @@ def test_the_reason_is_found_in_what_a_program_said() -> None:
 @pytest.fixture
 def free_port() -> int:
     """A port nobody uses just now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return ports.free_port()
 
 
 def make_pip(project: Path, script: str) -> None:

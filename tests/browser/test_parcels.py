@@ -31,10 +31,12 @@ def test_taps_add_up_however_fast_they_come_and_whoever_taps(cast: Cast, open_br
     for page in (first, second):
         page.goto(f"/shipments/{reference}")
 
-    for _tap in range(6):
+    for tap in range(6):
         first.get_by_role("button", name="One more of TAP-1").tap()
         second.get_by_role("button", name="One more of TAP-1").tap()
-    second.get_by_role("button", name="One less of TAP-1").tap()
+        if tap == 2:
+            # Not as the last: on the way to twelve it would be eleven, too, before all the taps have come.
+            second.get_by_role("button", name="One less of TAP-1").tap()
 
     expect(second.locator("#picking-count")).to_contain_text("of 20")
     # A reload would lose the taps that still queue in a window.

@@ -1,7 +1,6 @@
 """A mail server on loopback, for tests marked `loopback`."""
 
 import email
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -10,6 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.ports import free_port
 
 
 class Mailbox:
@@ -46,9 +47,7 @@ class Mailbox:
 @contextmanager
 def serving(mailbox: Mailbox, **options: Any) -> Iterator[str]:
     """A mail server on a free port, as "127.0.0.1:port"."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:

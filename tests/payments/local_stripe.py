@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.payments.simulation import free_port
+from tests.ports import free_port
 
 KEY = "sk_test_localstripe"
 DROPPED = ("return_url",)

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,16 +15,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from logistics.payments.gateways.simulated import SimulatedGateway
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "simulated-for-tests-only"
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass

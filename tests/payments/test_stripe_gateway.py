@@ -15,7 +15,7 @@ from logistics.payments.gateways.stripe_gateway import StripeGateway
 from logistics.payments.gateways.stripe_units import from_stripe, to_stripe
 from tests.payments import local_stripe
 from tests.payments.fake_stripe import CAPTURE_DAYS, KEY, SECRET, FakeStripe
-from tests.payments.simulation import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.loopback
 ASK = Ask("A-1042", 1800, "USD", "https://shop.example/back", token="pm_card_visa", email="ada@example.com", language="zh_Hans")

@@ -14,7 +14,8 @@ from tests.chaos.cards.desk import Desk
 from tests.chaos.conftest import FULL, open_town
 from tests.conftest import SECRET
 from tests.house import House
-from tests.payments.simulation import Simulation, free_port
+from tests.payments.simulation import Simulation
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
