@@ -29,15 +29,17 @@ from logistics.payments.scheduling import AGAIN, look_after
 
 @dataclass(frozen=True)
 class LookUp:
-    """A payment whose provider is to be asked how it stands."""
+    """A payment whose provider is to be asked how it stands; `instead_of`: the attempt that is given up with it."""
 
     order_id: int
     payment_id: int
     provider: str
     reference: str
+    instead_of: int | None = None
 
 
 Step = Question | LookUp
+_UNANSWERED = {"failure": "unanswered"}
 
 
 def look_up_of(payment: Payment) -> LookUp:
@@ -51,19 +53,7 @@ def take_step(step: Step, *, by: Actor = SYSTEM) -> bool:
         return carry_out(step, by=by) is not None
     answer = look_up(step.provider, step.reference)
 
-    def book(session: Session) -> None:
-        order, payment = lock_payment(session, step.order_id, step.payment_id)
-        if answer is None:
-            payment.settle_at = clock.now() + AGAIN
-            return
-        if is_given_up(session, payment.id):
-            return  # authorised at this very moment or not, it is of no use any more: what came of it, the answer to that says
-        was = payment.state
-        book_standing(session, order, payment, answer, by=SYSTEM)
-        if was == PaymentState.AUTHORISED and payment.state in (PaymentState.EXPIRED, PaymentState.VOIDED, PaymentState.FAILED):
-            _tell_ending(session, order, payment.voided)
-
-    in_transaction(book)
+    in_transaction(lambda session: _look_at(session, step, answer))
     return answer is not None
 
 
@@ -89,19 +79,19 @@ def finish(session: Session, question: Question, answer: Answer, *, by: Actor) -
         answer = replace(answer, standing=Standing.FAILED)  # no page, and nothing authorised: nothing comes of it
     book_standing(session, order, payment, answer, by=by)
     if was_open and answer.refused:
-        _tell_refusal(session, order, payment, question, by)
+        _tell_refusal(session, order, payment, question.kind, question.amount, by)
     return payment
 
 
 def give_up(session: Session, order: Order, attempt: PaymentAttempt) -> LookUp | None:
-    """Close an attempt of a locked order that was never answered; where the provider knows the payment, it is looked up what it did.
+    """Ask no more for what was never answered; where the provider knows the payment, it is looked up what it did, and then that is closed.
 
     One that it may not know is over: an authorisation that nobody captures ends by itself.
     """
-    close_attempt(attempt, AttemptState.REFUSED, {"failure": "unanswered"})
     payment = attempt.payment
     if payment.provider_reference:
-        return look_up_of(payment)
+        return replace(look_up_of(payment), instead_of=attempt.id)
+    close_attempt(attempt, AttemptState.REFUSED, _UNANSWERED)
     book_standing(session, order, payment, Answer(Standing.FAILED, "", failure="unanswered"), by=SYSTEM)
     return None
 
@@ -125,6 +115,32 @@ def lock_payment(session: Session, order_id: int, payment_id: int) -> tuple[Orde
     return order, next(payment for payment in by_card.hold_payments(session, order.id) if payment.id == payment_id)
 
 
+def _look_at(session: Session, step: LookUp, answer: Answer | None) -> None:
+    """Book how a payment stands, as it was looked up; None where nobody answered."""
+    order, payment = lock_payment(session, step.order_id, step.payment_id)
+    if answer is None:
+        payment.settle_at = clock.now() + AGAIN
+        return
+    given_up = _close_unanswered(session, step.instead_of)
+    if is_given_up(session, payment.id):
+        return  # authorised at this very moment or not, it is of no use any more: what came of it, the answer to that says
+    was = payment.state
+    booked = book_standing(session, order, payment, answer, by=SYSTEM)
+    if given_up and not booked.refunded:
+        _tell_refusal(session, order, payment, AttemptKind(given_up.kind), given_up.amount, SYSTEM)
+    if was == PaymentState.AUTHORISED and payment.state in (PaymentState.EXPIRED, PaymentState.VOIDED, PaymentState.FAILED):
+        _tell_ending(session, order, payment.voided)
+
+
+def _close_unanswered(session: Session, attempt_id: int | None) -> PaymentAttempt | None:
+    """Close an attempt of a locked order that is given up; None where there is none, or it was answered at last."""
+    attempt = session.get_one(PaymentAttempt, attempt_id, populate_existing=True) if attempt_id else None
+    if attempt is None or attempt.state != AttemptState.OPEN:
+        return None
+    close_attempt(attempt, AttemptState.REFUSED, _UNANSWERED)
+    return attempt
+
+
 def _keep_for_customer(session: Session, order: Order, payment: Payment, amount: int, by: Actor) -> None:
     """Money taken for a cancelled order is the customer's: it goes to their account, and somebody looks into it."""
     if amount <= 0:
@@ -137,12 +153,12 @@ def _keep_for_customer(session: Session, order: Order, payment: Payment, amount:
     open_incident(session, order, IncidentKind.MONEY_AFTER_CANCELLATION, amount, by=by)
 
 
-def _tell_refusal(session: Session, order: Order, payment: Payment, question: Question, by: Actor) -> None:
-    """A no of the provider that somebody has to look into."""
-    if question.kind is AttemptKind.CAPTURE and not payment.captured:
-        open_incident(session, order, IncidentKind.CAPTURE_REFUSED, question.amount, by=by)
-    if question.kind is AttemptKind.REFUND or (question.kind is AttemptKind.VOID and payment.open_authorisation):
-        open_incident(session, order, IncidentKind.REFUND_REFUSED, question.amount, by=by)
+def _tell_refusal(session: Session, order: Order, payment: Payment, kind: AttemptKind, amount: int, by: Actor) -> None:
+    """A no of the provider, or no answer for good, that somebody has to look into."""
+    if kind is AttemptKind.CAPTURE and not payment.captured:
+        open_incident(session, order, IncidentKind.CAPTURE_REFUSED, amount, by=by)
+    if kind is AttemptKind.REFUND or (kind is AttemptKind.VOID and payment.open_authorisation):
+        open_incident(session, order, IncidentKind.REFUND_REFUSED, amount, by=by)
 
 
 def _tell_ending(session: Session, order: Order, amount: int) -> None:

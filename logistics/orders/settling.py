@@ -16,6 +16,7 @@ from logistics.orders.finishing import LookUp, Step, give_up, look_up_of, take_s
 from logistics.orders.locks import lock_order
 from logistics.orders.models import IncidentKind, Order, OrderStatus, PaymentIncident
 from logistics.payments import by_card
+from logistics.payments.answering import lost_in_disputes
 from logistics.payments.asking import question_of
 from logistics.payments.models import AttemptKind, AttemptState, Payment, PaymentAttempt, PaymentState
 from logistics.payments.scheduling import WARN_BEFORE, look_after
@@ -61,7 +62,7 @@ def next_step(session: Session, order_id: int, *, now: bool, seen: frozenset[int
     order = lock_order(session, order_id=order_id)
     payments = by_card.cards_among(by_card.hold_payments(session, order_id))
     if attempt := _open_attempt(session, order_id):
-        if attempt.opened_at <= clock.now() - KEYS_LAST or _is_overtaken(attempt):
+        if attempt.opened_at <= clock.now() - KEYS_LAST or _is_overtaken(session, attempt):
             return give_up(session, order, attempt)
         mine = attempt.kind in (AttemptKind.VOID, AttemptKind.REFUND)
         return question_of(attempt) if mine or attempt.opened_at <= clock.now() - UNANSWERED else None
@@ -73,11 +74,12 @@ def next_step(session: Session, order_id: int, *, now: bool, seen: frozenset[int
     return None
 
 
-def _is_overtaken(attempt: PaymentAttempt) -> bool:
+def _is_overtaken(session: Session, attempt: PaymentAttempt) -> bool:
     """Whether the cardholder took back meanwhile what a refund would give: asked once more, the provider might pay it twice."""
     payment = attempt.payment
-    disputed = payment.state == PaymentState.DISPUTED or attempt.amount > payment.refundable
-    return attempt.kind == AttemptKind.REFUND and disputed
+    if attempt.kind != AttemptKind.REFUND:
+        return False
+    return payment.state == PaymentState.DISPUTED or (attempt.amount > payment.refundable and lost_in_disputes(session, payment) > 0)
 
 
 def _step(session: Session, order: Order, payment: Payment, *, now: bool, seen: frozenset[int]) -> Step | None:

@@ -52,6 +52,12 @@ def refunded_at_provider(session: Session, payment: Payment) -> int:
     return int(session.scalar(total) or 0)
 
 
+def lost_in_disputes(session: Session, payment: Payment) -> int:
+    """What the cardholder took back by way of their bank, in minor units."""
+    lost = (PaymentMove.payment_id == payment.id, PaymentMove.kind == MoveKind.REFUND.value, PaymentMove.reference.like(f"{DISPUTE}%"))
+    return int(session.scalar(select(func.coalesce(func.sum(PaymentMove.amount), 0)).where(*lost)) or 0)
+
+
 def _authorise(session: Session, payment: Payment, answer: Answer, by: Actor) -> int:
     more = max(answer.authorised, answer.captured) - payment.authorised
     if more <= 0 or payment.state not in (PaymentState.CREATED, PaymentState.FAILED, PaymentState.AUTHORISED):

@@ -1,6 +1,6 @@
 """Who sells: the details that stand on every document, kept by an administrator."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -52,8 +52,7 @@ def get_company(session: Session) -> Company:
 def load_letterhead(session: Session, _thing: Any) -> dict[str, Any]:
     """For papers of features below: who writes them."""
     company = get_company(session)
-    address = Address(**{part.name: getattr(company, part.name) for part in fields(Address)})
-    return {"company": company, "address": address_lines(address) if address.country else []}
+    return {"company": company, "address": address_lines(company.address) if company.country else []}
 
 
 def save_company(session: Session, *, details: CompanyDetails, version: int, by: Actor) -> Company:

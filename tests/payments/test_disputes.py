@@ -1,11 +1,14 @@
 """A cardholder takes back what they paid: opened, won, lost, told twice and in any order."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from logistics.core import clock
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.core.transactions import in_transaction
@@ -121,6 +124,38 @@ def test_a_refund_without_an_answer_is_not_paid_once_more_what_is_disputed(till:
     assert till.payments(number)[0][4] == given_back + (amount if outcome is LOST else 0)
     asked_again = outcome is WON or (outcome is LOST and done)
     assert till.attempts(number)[-1] == ("refund", "done" if asked_again else "refused")
+    assert (("refund_refused", 1000) in till.incidents(number)) == (not given_back), "somebody has to look into what was not given back"
+    till.agree()
+
+
+def test_a_refund_that_a_hook_told_first_was_given_back(till: Till) -> None:
+    number = _shipped(till)
+    till.bank.trouble = "after"
+    _refund(till, number, 3600)
+    _hear(till, News("evt_5", NewsKind.PAYMENT, "fp_1"))
+
+    till.settle(number, now=True)
+
+    assert till.payments(number) == [("refunded", 3600, 3600, 0, 3600)]
+    assert (till.attempts(number)[-1], till.incidents(number)) == (("refund", "done"), [])
+    till.agree()
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+def test_what_no_provider_answers_for_a_day_is_looked_up_and_told(till: Till, done: bool) -> None:
+    number = _shipped(till)
+    till.bank.trouble = "after" if done else "before"
+    _refund(till, number, 1000)
+    with time_machine.travel(clock.now() + timedelta(hours=23, seconds=1)):
+        till.bank.trouble = "silent"
+        assert not till.settle(number)
+        assert till.attempts(number)[-1] == ("refund", "open"), "nobody knows yet what came of it"
+        till.bank.trouble = ""
+        assert till.settle(number)
+
+    assert till.payments(number)[0][4] == (1000 if done else 0)
+    assert till.attempts(number)[-1] == ("refund", "refused")
+    assert till.incidents(number) == ([] if done else [("refund_refused", 1000)])
     till.agree()
 
 
