@@ -101,8 +101,12 @@ def _shown(item: NavigationItem) -> dict[str, Any]:
 
 def _here() -> str:
     """The entry that the page belongs to: the longest its path begins with, as features above hang pages below those of others."""
-    entries = [url_for(item.endpoint) for item in _visible()]
-    return max((href for href in entries if request.path == href or (href != "/" and request.path.startswith(href))), key=len, default="")
+    if "navigation_here" not in g:
+        entries = [url_for(item.endpoint) for item in _visible()]
+        above = [href for href in entries if request.path == href or (href != "/" and request.path.startswith(href))]
+        g.navigation_here = max(above, key=len, default="")
+    here: str = g.navigation_here
+    return here
 
 
 def _counts() -> Mapping[str, int]:

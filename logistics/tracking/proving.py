@@ -94,15 +94,18 @@ def _hear(session: Session, event: TrackingEvent, said: Said) -> Proof | None:
         # Without a word on it we take it that the recipient did.
         proof = Proof(shipment_id=event.shipment_id, event_id=event.id, kind=ProofKind.SELF.value, at=event.occurred_at)
         session.add(proof)
-    elif _is_peoples(session, proof):
+    elif not _adds(said, proof) or _is_peoples(session, proof):
         return None
     proof.signer = proof.signer or said.signer[:200] or None
     if said.proof and proof.kind == ProofKind.SELF:
         proof.kind = said.proof.value
-    if not session.is_modified(proof):
-        return None
     session.flush()
     return proof
+
+
+def _adds(said: Said, proof: Proof) -> bool:
+    """Whether a carrier tells more than is known: a signer where there is none, or who it was that took the parcel in for the recipient."""
+    return bool(said.signer and not proof.signer) or (proof.kind == ProofKind.SELF and said.proof not in (None, ProofKind.SELF))
 
 
 def _first_name(session: Session, event: TrackingEvent) -> str:

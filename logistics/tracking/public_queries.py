@@ -34,7 +34,7 @@ _SHOWN = text(
            (SELECT string_agg(concat_ws(' ', s.id, s.version, s.expected_from, s.expected_to), ';' ORDER BY s.id)
               FROM shipments s WHERE s.order_id = o.id),
            (SELECT max(e.id) FROM tracking_events e JOIN shipments s ON s.id = e.shipment_id WHERE s.order_id = o.id),
-           (SELECT string_agg(concat_ws(' ', p.id, p.signer IS NULL, f.id), ';' ORDER BY p.id)
+           (SELECT string_agg(concat_ws(' ', p.id, p.kind, p.signer IS NULL, f.id), ';' ORDER BY p.id)
               FROM proofs p JOIN shipments s ON s.id = p.shipment_id LEFT JOIN proof_photos f ON f.proof_id = p.id WHERE s.order_id = o.id)
       FROM orders o WHERE o.id = :order_id
     """

@@ -16,6 +16,7 @@ from logistics.tracking.disputing import dispute
 from logistics.tracking.models import CarrierCode, EventSource, Proof, ProofKind, ProofPhoto, TrackingStatus
 from logistics.tracking.photos import load_photo
 from logistics.tracking.proving import add_photo, add_proof, erase_proof
+from logistics.tracking.public_queries import public_tag
 from logistics.tracking.reading.saying import Said
 from logistics.tracking.recording import record, record_delivery
 from logistics.tracking.replacing import replace_explained
@@ -159,14 +160,16 @@ def test_a_signer_told_later_is_added_once_and_told(session: Session, shipment: 
 
 def test_word_by_word_a_carrier_completes_its_own_proof_and_takes_nothing_back(session: Session, shipment: Shipment) -> None:
     words = ({"signer": "M. Park"}, {"proof": ProofKind.LOCKER}, {"signer": "Somebody else"}, {"proof": ProofKind.SELF}, {})
-    seen = []
+    seen, tags = [], []
     for word in words:
         said_again(session, shipment, **word)
         proof = session.scalars(select(Proof)).one()
         seen.append((proof.signer, proof.kind))
+        tags.append(public_tag(session, shipment.order_id, knows=True))
 
     assert seen == [("M. Park", "self"), *[("M. Park", "locker")] * 4]
     assert len(told(session, "ProofTold")) == 1
+    assert (len(set(tags)), tags[0] != tags[1]) == (2, True), "the customer's page shows who took it in"
 
 
 def test_what_staff_recorded_of_a_delivery_is_not_changed_by_its_carrier(session: Session, cast: Cast, shipment: Shipment) -> None:
