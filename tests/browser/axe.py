@@ -21,6 +21,10 @@ _OVERHANGING = """() => [document.documentElement, ...document.querySelectorAll(
   .filter(() => !document.querySelector('.paper, .docs'))
   .filter(part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'none')
   .map(part => `${part.scrollWidth - part.clientWidth} pixels of ${part.tagName.toLowerCase()} ${part.id || part.className}`)"""
+_DRAWS = """() => Promise.race([
+  new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))),
+  new Promise(done => setTimeout(() => done(false), 10000)),
+])"""
 _axe = Axe()
 
 
@@ -38,9 +42,20 @@ def violations(page: Page) -> list[str]:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             answer = page.evaluate(_WHEN_STILL, rules)
             found += [f"{page.url}, {name}, {scheme}: {_said(node, wrong)}" for wrong in answer["violations"] for node in wrong["nodes"]]
-    page.set_viewport_size(before)
-    page.emulate_media(color_scheme="light")
+    _show_again(page, before)
     return found
+
+
+def _show_again(page: Page, size: Any) -> None:
+    """Give a window its size and colours back. One that was as tall as its page may draw nothing more until it is changed once more."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(size)
+    for _try in range(10):
+        if page.evaluate(_DRAWS):
+            return
+        page.set_viewport_size({**size, "height": size["height"] + 1})
+        page.set_viewport_size(size)
+    raise AssertionError(f"{page.url} draws nothing any more")
 
 
 def _said(node: dict[str, Any], wrong: dict[str, Any]) -> str:

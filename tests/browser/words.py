@@ -9,11 +9,6 @@ import logistics
 _FOLDER = Path(logistics.__file__).parent / "translations"
 
 
-class _Untranslated(NullTranslations):
-    def gettext(self, message: str) -> str:
-        raise AssertionError(f"not translated: {message}")
-
-
 class Words:
     """One language: `words("Place order")`, `words("Order %(number)s is placed.", number="...")`."""
 
@@ -23,9 +18,11 @@ class Words:
         if language != "en":
             with (_FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
                 self._said = GNUTranslations(file)
-            self._said.add_fallback(_Untranslated())
 
     def __call__(self, english: str, **values: Any) -> str:
-        """The text in this language. Raises AssertionError for an untranslated one."""
+        """The text in this language; one that has a plural, as it is told of one. Raises AssertionError for an untranslated one."""
         said = self._said.gettext(english)
+        if said == english and self.language != "en":
+            said = self._said.ngettext(english, english, 1)
+            assert said != english, f"not translated: {english}"
         return said % values if values else said

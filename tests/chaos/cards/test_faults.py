@@ -22,6 +22,7 @@ from tests.chaos.racing import let_the_worker, offences, wait_until
 
 pytestmark = pytest.mark.loopback
 TURNS = 10 if FULL else 1
+TRIES = 5
 SKU = "TROUBLE"
 # Longer than we wait for an answer (two thirds of calling.py's ten seconds).
 TOO_LONG = 7.5
@@ -50,26 +51,20 @@ def test_silence_and_nonsense_at_every_step_end_in_agreement(desk: Desk, report:
 @pytest.mark.parametrize("who", DEAD)
 def test_whoever_dies_between_the_call_and_its_end_the_customer_pays_once(desk: Desk, report: Report, who: str) -> None:
     """While the provider has not begun, or has done it and not said so. Every other turn at full size it may be at any moment at all."""
-    desk.stock(SKU, 8 * TURNS)
-    ours, theirs = DEAD[who]
+    desk.stock(SKU, 8 * TURNS * TRIES)
     reached: Counter[str] = Counter()
     for turn in range(TURNS):
-        questions = [question(desk, SKU) for question in QUESTIONS for _fault in HANGING]
         at_its_worst = turn % 2 == 0
-        with _asked_in_trouble(desk, questions, HANGING, seconds=FOREVER, wait=at_its_worst):
-            if ours:
-                desk.house.kill()
-            if theirs:
-                desk.provider.kill()
-            asked = [desk.asked(question.number) for question in questions]
-            assert not at_its_worst or asked == [question.kind for question in questions]
-        if theirs:
-            desk.provider.start()
-        if ours:
-            desk.house.start()
-        reached += Counter(kind or "nothing" for kind in asked)
-
-        _settle(desk, questions)
+        for _try in range(TRIES):
+            questions = [question(desk, SKU) for question in QUESTIONS for _fault in HANGING]
+            asked = _die(desk, questions, who, wait=at_its_worst)
+            reached += Counter(kind or "nothing" for kind in asked)
+            _settle(desk, questions)
+            # On a slow machine the worker may have come round meanwhile, and asked again.
+            if not at_its_worst or asked == [question.kind for question in questions]:
+                break
+        else:
+            raise AssertionError("they never died while all was being asked")
     report(f"{who}, {TURNS} times: {dict(reached)} were being asked, all agree afterwards")
 
 
@@ -89,6 +84,22 @@ def _asked_in_trouble(
             time.sleep(random.uniform(0, 0.5))
         yield asking
     desk.provider.forget_faults()
+
+
+def _die(desk: Desk, questions: Sequence[Question], who: str, *, wait: bool) -> list[str]:
+    """Ask, die and rise again; what was being asked of each order at that moment."""
+    ours, theirs = DEAD[who]
+    with _asked_in_trouble(desk, questions, HANGING, seconds=FOREVER, wait=wait):
+        if ours:
+            desk.house.kill()
+        if theirs:
+            desk.provider.kill()
+        asked = [desk.asked(question.number) for question in questions]
+    if theirs:
+        desk.provider.start()
+    if ours:
+        desk.house.start()
+    return asked
 
 
 def _settle(desk: Desk, questions: Sequence[Question]) -> None:
