@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from logistics.core import clock
+from logistics.core.codes import new_code
 from logistics.core.database import db
 from logistics.core.keys import new_key
 from logistics.core.limits import RateCount
@@ -118,7 +119,7 @@ def test_of_two_hundred_wrong_facts_at_once_exactly_ten_are_looked_at(house: Hou
 
 def test_unknown_and_wrong_take_as_long(house: House, town: Flask, page: str, report: Callable[[str], None]) -> None:
     stranger = house.visitor("nobody")
-    number = page[7:15]
+    number, unknown = page[7:15], new_code().replace("-", "")
     seconds: dict[str, list[float]] = {"unknown order": [], "wrong fact": [], "wrong token": [], "unknown token": []}
     for _try in range(TRIES):
         with town.app_context():
@@ -126,10 +127,10 @@ def test_unknown_and_wrong_take_as_long(house: House, town: Flask, page: str, re
             db.session.commit()
             db.session.remove()
         asked = {
-            "unknown order": lambda: _guess(stranger, "/track/K7M29QXF", "LS1 5HE"),
+            "unknown order": lambda: _guess(stranger, f"/track/{unknown}", "LS1 5HE"),
             "wrong fact": lambda: _guess(stranger, page, "LS1 5HE"),
             "wrong token": lambda: stranger.get(f"/track/{number}{secrets.token_urlsafe(16)}"),
-            "unknown token": lambda: stranger.get(f"/track/K7M29QXF{secrets.token_urlsafe(16)}"),
+            "unknown token": lambda: stranger.get(f"/track/{unknown}{secrets.token_urlsafe(16)}"),
         }
         for name in random.sample(sorted(asked), len(asked)):
             answer = asked[name]()
