@@ -9,6 +9,23 @@ from logistics.core.countries import countries
 from logistics.core.forms import Form, LineField, choice_field
 from logistics.core.language import current_locale, lazy
 
+PARTS = ("line1", "line2", "postcode", "city", "district", "region")
+
+
+class AddressForm(Form):
+    """An address in a country that stays."""
+
+    line1 = LineField(lazy("Street and number"))
+    line2 = LineField(lazy("Address line 2"))
+    postcode = LineField(lazy("Postcode"), longest=20)
+    city = LineField(lazy("City"), longest=100)
+    district = LineField(lazy("District"), longest=100)
+    region = LineField(lazy("Region, state or province"), longest=100)
+
+    def address_in(self, country: str) -> Address:
+        """Where the parcel goes."""
+        return Address(**{part: self[part].data or "" for part in PARTS}, country=country)
+
 
 class AddressedForm(Form):
     """A form with an address. Whether it can be right its capability says, by the country's own rules."""

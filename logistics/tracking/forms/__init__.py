@@ -3,10 +3,9 @@
 from logistics.tracking.forms.news import AnswerForm, CodeForm, DismissalForm
 from logistics.tracking.forms.recorded import DeliveryForm, ErasureForm, EventForm, PhotoForm, ProofForm
 from logistics.tracking.forms.trouble import DisputeForm, ResolutionForm
-from logistics.tracking.forms.visitors import AddressForm, FactForm, LinksForm, ParcelForm, ProblemForm, VisitForm
+from logistics.tracking.forms.visitors import FactForm, LinksForm, ParcelForm, ProblemForm, VisitForm
 
 __all__ = [
-    "AddressForm",
     "AnswerForm",
     "CodeForm",
     "DeliveryForm",

@@ -4,7 +4,6 @@ import re
 
 from wtforms.widgets import EmailInput
 
-from logistics.core.addresses import Address
 from logistics.core.forms import EmailField, Form, LineField, NoteField, ReadField
 from logistics.core.language import lazy
 
@@ -46,18 +45,3 @@ class ProblemForm(ParcelForm):
     """A delivered parcel that did not come."""
 
     note = NoteField(lazy("What else should we know?"), longest=500)
-
-
-class AddressForm(Form):
-    """The whole delivery address anew; its country stays."""
-
-    line1 = LineField(lazy("Street and number"))
-    line2 = LineField(lazy("Address line 2"))
-    postcode = LineField(lazy("Postcode"), longest=20)
-    city = LineField(lazy("City"), longest=100)
-    district = LineField(lazy("District"), longest=100)
-    region = LineField(lazy("Region, state or province"), longest=100)
-
-    def address_in(self, country: str) -> Address:
-        """Where the parcel goes."""
-        return Address(**{field.name: field.data or "" for field in self if isinstance(field, LineField)}, country=country)

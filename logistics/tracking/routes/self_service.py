@@ -6,6 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from sqlalchemy.orm import Session
 
 from logistics.core.actors import CUSTOMER
+from logistics.core.address_forms import AddressForm
 from logistics.core.countries import country_name
 from logistics.core.database import session
 from logistics.core.keys import writes_once
@@ -16,7 +17,7 @@ from logistics.orders.models import Order
 from logistics.orders.readdressing import correct_address
 from logistics.tracking.confirming import confirm_receipt
 from logistics.tracking.disputing import dispute
-from logistics.tracking.forms import AddressForm, ParcelForm, ProblemForm
+from logistics.tracking.forms import ParcelForm, ProblemForm
 from logistics.tracking.models import EventSource
 from logistics.tracking.public_queries import find_parcel, public_order
 from logistics.tracking.routes.blueprint import bp
